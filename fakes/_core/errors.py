@@ -1,0 +1,28 @@
+"""What a fake has to say when something is wrong.
+
+Bad parameters are plain ``ValueError`` and ``TypeError``, raised at the line that wrote them.
+"""
+
+from __future__ import annotations
+
+
+class FakeFailure(AssertionError):
+    """What a fake found wrong with its run: a rule that never fired, a request that no rule
+    matched, an exception in one of its threads. Raised by ``verify()``, which the fixtures call
+    at teardown; the first exception of a thread, if any, is its ``__cause__``.
+    """
+
+
+class Ended(Exception):  # noqa: N818 - not an error: how the thread of a connection unwinds
+    """Internal: the connection is over, whoever ended it."""
+
+
+def close_matches(word: str, known: frozenset[str]) -> str:
+    """The end of an error message: the words of ``known`` that ``word`` may have meant."""
+    import difflib
+
+    folded = {name.casefold(): name for name in sorted(known)}
+    found = [folded[m] for m in difflib.get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)]
+    if found:
+        return "did you mean " + " or ".join(map(repr, found)) + "?"
+    return "known are " + ", ".join(sorted(known))

@@ -1,0 +1,441 @@
+"""A rule: a step pattern, what to do there, and how often.
+
+A rule is a small program. Its senders, waits and ending run in the order written; its shaping
+faults act on all that it sends. This module holds what a test writes; ``script.py`` decides when
+a rule fires and ``session.py`` runs its program.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from . import pattern as patterns
+from .faults import Drip, Duplicate, Garble, Insert, Pacing, Shaping, Throttle, Truncate
+
+if TYPE_CHECKING:
+    import random
+
+    from typing_extensions import Self
+
+    from .pattern import Pattern
+    from .step import Step
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A sender: the protocol's own form of an answer."""
+
+    arguments: tuple[Any, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A sender: these bytes, or what a callable of the step returns."""
+
+    data: bytes | Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
+class Natural:
+    """A sender: the natural answer."""
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """No answer."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A wait, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An ending: ``"close"``, ``"reset"``, ``"half_close"``, ``"stall"`` or ``"refuse"``."""
+
+    how: str
+    seconds: float | None = None
+
+
+Action = Reply | Raw | Natural | Ignore | Delay | Ending
+SENDERS = (Reply, Raw, Natural, Ignore)
+FINAL = ("close", "reset", "refuse")  # endings that nothing can follow
+
+
+@dataclass
+class Part:
+    """What a rule does at one stage of its sequence."""
+
+    actions: list[Action] = field(default_factory=list)
+    faults: list[Shaping | Pacing] = field(default_factory=list)
+    limit: int | None = None  # times it fires; None for ever (once, if a part follows)
+    skip: int = 0  # matches that pass by before it fires
+    probability: float | None = None
+    effect: bool = True
+    fired: int = 0
+    passed: int = 0
+    in_full: bool = False  # a firing did all that it says
+    shortfall: str = ""  # why one did less
+
+    @property
+    def refuses(self) -> bool:
+        return any(isinstance(a, Ending) and a.how == "refuse" for a in self.actions)
+
+    def program(self) -> list[Action]:
+        """The actions to run. The natural answer is one of them where no sender is written and
+        either no ending is, or a fault that needs something to spoil."""
+        actions = self.actions
+        endings = [i for i, action in enumerate(actions) if isinstance(action, Ending)]
+        if any(isinstance(action, SENDERS) for action in actions) or (endings and not self.faults):
+            return actions
+        before = endings[0] if endings else len(actions)
+        return [*actions[:before], Natural(), *actions[before:]]
+
+    def learn(self, shortfall: str) -> None:
+        """Remember whether a firing did all that its faults say."""
+        self.shortfall = shortfall
+        self.in_full = self.in_full or not shortfall
+
+    @property
+    def written(self) -> bool:
+        return bool(self.actions or self.faults or not self.effect)
+
+
+class Rule:
+    """What ``on()`` returns; every method returns the rule, so that they can be chained.
+
+    Every bad parameter raises ValueError or TypeError at the line that wrote it.
+    """
+
+    matcher_names: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        verb: str | None,
+        pattern: Pattern,
+        where: Callable[[Any], object] | None,
+        matchers: dict[str, Any],
+        refused: Callable[[], None],
+        generator: Callable[[], random.Random],
+    ) -> None:
+        patterns.check_pattern(pattern)
+        if where is not None and not callable(where):
+            raise TypeError(f"where={where!r}: give a callable that takes the Step")
+        self.verb = verb  # None: every step, phases included
+        self.pattern = pattern
+        self.where = where
+        self.matchers = matchers
+        self.is_optional = False
+        self.parts = [Part()]
+        self.written_at = _caller()
+        self._refused = refused
+        self._generator = generator
+        self._text = self._opening()
+
+    # --- senders
+
+    def raw(self, data: bytes | Callable[[Any], bytes]) -> Self:
+        """Send these bytes, untouched: no length fixed, no line ending added.
+
+        ``data`` may be a callable that takes the Step and returns bytes.
+        """
+        if not callable(data):
+            data = _bytes("data", data)
+        return self._act(Raw(data), f".raw({shown(data)})")
+
+    def answer(self) -> Self:
+        """Send the natural answer: what a well-behaved server sends for this step."""
+        return self._act(Natural(), ".answer()")
+
+    def ignore(self) -> Self:
+        """Send no answer; the conversation goes on."""
+        return self._act(Ignore(), ".ignore()")
+
+    def _reply(self, name: str, arguments: tuple[Any, ...], **options: Any) -> Self:
+        """What a protocol's own sender calls with its checked arguments."""
+        given = {key: value for key, value in options.items() if value is not None}
+        words = [shown(a) for a in arguments] + [f"{k}={shown(v)}" for k, v in given.items()]
+        return self._act(Reply(arguments, options), f".{name}({', '.join(words)})")
+
+    # --- waits and endings
+
+    def delay(self, seconds: float) -> Self:
+        """Wait so many seconds."""
+        return self._act(Delay(_at_least_0("seconds", seconds)), f".delay({seconds})")
+
+    def close(self) -> Self:
+        """End with FIN, the client's unread input drained first so that no RST replaces it."""
+        return self._act(Ending("close"), ".close()")
+
+    def reset(self) -> Self:
+        """End with RST, after all that was sent before has arrived."""
+        return self._act(Ending("reset"), ".reset()")
+
+    def half_close(self) -> Self:
+        """Shut down our sending side (FIN) and go on reading: later steps are read, recorded and
+        have their effect, and their answers are lost."""
+        return self._act(Ending("half_close"), ".half_close()")
+
+    def stall(self, seconds: float | None = None) -> Self:
+        """Hold the connection open and silent until the client leaves or the fake stops; after
+        ``seconds``, if given, the ending written next, or else FIN."""
+        if seconds is not None:
+            seconds = _at_least_0("seconds", seconds)
+        return self._act(Ending("stall", seconds), f".stall({'' if seconds is None else seconds})")
+
+    def refuse(self) -> Self:
+        """Nothing listens: on ``connect``, from now (or from the n-th connection on, with
+        ``after(n)``) until the fake is reset or stopped, clients get ECONNREFUSED.
+
+        Nobody sees a refused connection, so it cannot be counted: the rule has fired as soon as
+        the port is closed, and ``once()``, ``times()``, ``then``, ``with_probability()``, a
+        pattern or ``where`` raise ValueError. Use ``reset()`` for one that is counted.
+        """
+        if self.verb not in ("connect", "transfer"):
+            raise ValueError(f"{self}: refuse() is for on('connect') and on('transfer')")
+        if self.verb == "connect" and (self.pattern is not None or self.where is not None):
+            raise ValueError(f"{self}: refuse() cannot look at a client that never gets in")
+        rule = self._act(Ending("refuse"), ".refuse()")
+        self._check_refusal()
+        self._refused()
+        return rule
+
+    # --- shaping
+
+    def drip(self, size: int = 1, every: float = 0.01) -> Self:
+        """Send in pieces of ``size`` bytes, one each ``every`` seconds."""
+        fault = Drip(_whole("size", size, least=1), _at_least_0("every", every))
+        return self._shape(fault, f".drip(size={size}, every={every})")
+
+    def throttle(self, bytes_per_second: float) -> Self:
+        """Send at most so many bytes a second."""
+        if not _number(bytes_per_second) or bytes_per_second <= 0:
+            raise ValueError(f"bytes_per_second={bytes_per_second!r}: give a number over 0")
+        return self._shape(Throttle(bytes_per_second), f".throttle({bytes_per_second})")
+
+    def truncate(self, after: int) -> Self:
+        """Stop after so many bytes of the body (of the whole answer where it has no body), then
+        end the connection: with FIN, unless an ending is written."""
+        return self._shape(Truncate(_whole("after", after)), f".truncate(after={after})")
+
+    def insert(self, data: bytes, at: int) -> Self:
+        """Insert foreign bytes at an offset in bytes, counted as ``truncate`` counts."""
+        fault = Insert(_bytes("data", data), _whole("at", at))
+        return self._shape(fault, f".insert({shown(data)}, at={at})")
+
+    def garble(self, at: int, count: int = 1) -> Self:
+        """Flip all bits of ``count`` bytes from an offset on, counted as ``truncate`` counts."""
+        fault = Garble(_whole("at", at), _whole("count", count, least=1))
+        return self._shape(fault, f".garble(at={at}, count={count})")
+
+    def duplicate(self) -> Self:
+        """Send everything twice."""
+        return self._shape(Duplicate(), ".duplicate()")
+
+    def without_effect(self) -> Self:
+        """Take away what the step does besides its answer: a message accepted and dropped."""
+        self.parts[-1].effect = False
+        return self._wrote(".without_effect()")
+
+    # --- how often
+
+    def once(self) -> Self:
+        """Fire once; later matches go to the rules that follow."""
+        return self._limit(1, ".once()")
+
+    def times(self, n: int) -> Self:
+        """Fire ``n`` times; later matches go to the rules that follow."""
+        return self._limit(_whole("n", n, least=1), f".times({n})")
+
+    def after(self, n: int) -> Self:
+        """Let the first ``n`` matches pass."""
+        self.parts[-1].skip = _whole("n", n)
+        rule = self._wrote(f".after({n})")
+        if self.parts[-1].refuses:
+            self._refused()
+        return rule
+
+    def with_probability(self, p: float) -> Self:
+        """Fire for each match with probability ``p``, drawn from the fake's ``seed``. A rule that
+        chance never let fire is not held against the test, unless ``p`` is 1."""
+        if not _number(p) or not 0 <= p <= 1:
+            raise ValueError(f"p={p!r}: give a probability from 0 to 1")
+        self.parts[-1].probability = float(p)
+        self._check_refusal()
+        return self._wrote(f".with_probability({p})")
+
+    def optional(self) -> Self:
+        """It is well if the rule never fires."""
+        self.is_optional = True
+        return self._wrote(".optional()")
+
+    @property
+    def then(self) -> Self:
+        """Begin the next part of a sequence. The part before fires once (or as often as its
+        ``times`` says), then the next one has its turn."""
+        part = self.parts[-1]
+        if not part.written:
+            raise ValueError(f"{self}: nothing is written before .then")
+        if part.refuses:
+            raise ValueError(f"{self}: a refusal is not seen by anyone, so nothing can follow it")
+        if part.limit is None:
+            part.limit = 1
+        self.parts.append(Part())
+        return self._wrote(".then")
+
+    # --- deciding; called by the script
+
+    def wants(self, step: Step) -> bool:
+        """Whether the step is one of the rule's, ``where`` not asked."""
+        return self.is_for(step) and all(ok for _, ok, _ in self.compare(step))
+
+    def is_for(self, step: Step) -> bool:
+        """Whether the verb matches."""
+        if self.verb == "*":
+            return not step.is_phase
+        return self.verb is None or self.verb == step.verb
+
+    def compare(self, step: Step) -> Iterator[tuple[str, bool, str]]:
+        """Part by part, but for the verb: what is asked, whether it holds, and how it compares."""
+        if self.pattern is not None:
+            text = self.subject(step)
+            ok = patterns.matches(self.pattern, text)
+            yield "pattern", ok, f"{text!r} {'matches' if ok else 'is not'} {shown(self.pattern)}"
+
+    def subject(self, step: Step) -> str:
+        """The text that the pattern is matched against."""
+        return step.argument
+
+    def current(self) -> Part | None:
+        """The part whose turn it is; None when the rule is used up."""
+        for part in self.parts:
+            if part.limit is None or part.fired < part.limit:
+                return part
+        return None
+
+    def take(self) -> Part | None:
+        """Count a match. The part that fires, or None when this match passes by."""
+        part = self.current()
+        if part is None:
+            return None
+        part.passed += 1
+        if part.passed <= part.skip:
+            return None
+        if part.probability is not None and self._generator().random() >= part.probability:
+            return None
+        part.fired += 1
+        return part
+
+    @property
+    def excused(self) -> bool:
+        """Whether it is well that the rule never fires."""
+        chances = [part.probability for part in self.parts if part.fired == 0]
+        return self.is_optional or any(p is not None and p < 1 for p in chances)
+
+    # --- saying what it is
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._text} written at {self.written_at}>"
+
+    def _opening(self) -> str:
+        if self.verb is None:
+            return "every()"
+        words = [shown(self.verb)]
+        if self.pattern is not None:
+            words.append(shown(self.pattern))
+        if self.where is not None:
+            words.append(f"where={shown(self.where)}")
+        words += [f"{key}={shown(value)}" for key, value in self.matchers.items()]
+        return f"on({', '.join(words)})"
+
+    # --- writing
+
+    def _act(self, action: Action, text: str) -> Self:
+        self._check_follows(action)
+        self.parts[-1].actions.append(action)
+        return self._wrote(text)
+
+    def _check_follows(self, action: Action) -> None:
+        for earlier in self.parts[-1].actions:
+            if isinstance(earlier, Ending) and earlier.how in FINAL:
+                raise ValueError(f"{self}: nothing can follow {earlier.how}(), but for .then")
+            if isinstance(earlier, Ending) and isinstance(action, SENDERS):
+                raise ValueError(f"{self}: nothing can be sent after {earlier.how}()")
+
+    def _shape(self, fault: Shaping | Pacing, text: str) -> Self:
+        self.parts[-1].faults.append(fault)
+        return self._wrote(text)
+
+    def _limit(self, n: int, text: str) -> Self:
+        self.parts[-1].limit = n
+        self._check_refusal()
+        return self._wrote(text)
+
+    def _check_refusal(self) -> None:
+        part = self.parts[-1]
+        if self.verb == "connect" and part.refuses:
+            if part.limit is not None or part.probability is not None:
+                raise ValueError(
+                    f"{self}: nobody sees a refused connection, so refusals cannot be counted; "
+                    "use reset() for a connection that is let in and thrown out"
+                )
+
+    def _wrote(self, text: str) -> Self:
+        self._text += text
+        return self
+
+
+def shown(value: object, width: int = 60) -> str:
+    """A value as a rule shows it: short, and callables by name."""
+    if hasattr(value, "__qualname__"):
+        return str(value.__qualname__)
+    if hasattr(value, "pattern"):
+        return f"re.compile({value.pattern!r})"
+    if isinstance(value, (bytes, str)) and len(value) > width:
+        return f"{value[: width // 2]!r}... ({len(value):,} in all)"
+    text = repr(value)
+    return text if len(text) <= 2 * width else text[: 2 * width] + "..."
+
+
+def _caller() -> str:
+    """Where the test wrote the rule: the first frame that is not of this package."""
+    import sys
+
+    package = __name__.partition(".")[0]
+    frame = sys._getframe(2)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame = frame.f_back
+    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _at_least_0(name: str, value: float) -> float:
+    if not _number(value) or value < 0:
+        raise ValueError(f"{name}={value!r}: give a number of seconds, 0 or more")
+    return value
+
+
+def _whole(name: str, value: int, least: int = 0) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name}={value!r}: give a whole number, {least} or more")
+    return value
+
+
+def _bytes(name: str, value: object) -> bytes:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError(f"{name}={value!r}: give bytes")

@@ -1,0 +1,206 @@
+"""A session: the conversation on one connection.
+
+The engine of a protocol says what a well-behaved server answers; the script says whether that is
+what happens. This module is where the two meet, and the only place that runs a rule's program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .errors import Ended
+from .faults import Parts, Shape
+from .rule import Action, Delay, Ending, Ignore, Natural, Raw, Reply
+from .script import Firing
+from .step import Step
+
+if TYPE_CHECKING:
+    from .server import FakeServer
+    from .wire import Wire
+
+S = TypeVar("S", bound="FakeServer[Any]")
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an engine answers to a step.
+
+    ``parts`` are the bytes, see ``faults.py``; ``status`` is the class of their status: ``"2"``,
+    ``"3"``, ``"+"``, ``"OK"``. If it is the class that means success at this step, the step has its
+    ``effect``, before the answer leaves, and what happens ``afterwards``, when it has left.
+    """
+
+    parts: Parts
+    status: str = ""
+    effect: Callable[[], object] | None = None
+    afterwards: Callable[[], object] | None = None
+
+
+Engine = Callable[[Step], Answer]
+
+
+class Session(Generic[S]):
+    """Base of the conversations: ``converse()`` is what a protocol writes."""
+
+    greeted = ""  # the class of status of a greeting that lets the client in
+
+    def __init__(self, server: S, wire: Wire) -> None:
+        self.server = server
+        self.wire = wire
+
+    # --- what a protocol writes
+
+    def converse(self) -> None:
+        """Speak until the connection ends, which raises Ended."""
+        raise TypeError(f"{type(self).__name__} has no conversation")
+
+    def greet(self, step: Step) -> Answer:
+        """The natural answer to a connection: nothing, where the client speaks first."""
+        return Answer(())
+
+    def scripted(self, step: Step, reply: Reply) -> tuple[Parts, str]:
+        """The bytes of a scripted reply in the protocol's own form, and its status class."""
+        raise TypeError(f"{type(self).__name__} has no reply of its own")
+
+    def silent(self) -> None:
+        """The client was silent for ``timeout`` seconds."""
+
+    # --- what the server calls
+
+    def run(self, connect: Step, firing: Firing | None) -> None:
+        """The whole connection, from the greeting to its end."""
+        try:
+            try:
+                self.play(connect, self.greet, self.greeted, firing)
+                self.converse()
+            except TimeoutError as silence:
+                self.wire.note("timeout", str(silence))
+                self.silent()
+                self.wire.close("server", "timeout")
+        except Ended:
+            pass
+
+    # --- what a protocol calls
+
+    def step(self, verb: str, argument: str, line: bytes, content: bytes = b"") -> Step:
+        """A step of this connection, now."""
+        time = self.server.transcript.clock()
+        return Step(verb, argument, line, self.wire.number, time, content)
+
+    def answer(self, step: Step, engine: Engine, success: str = "") -> None:
+        """Answer one step: by the rule that fires, or naturally by ``engine``. ``success`` is the
+        class of status with which the step has its effect."""
+        script = self.server.script
+        script.record(step)
+        self.play(step, engine, success, script.decide(step) if script.rules else None)
+
+    def play(self, step: Step, engine: Engine, success: str, firing: Firing | None) -> None:
+        """Answer a step that the script has decided about."""
+        if firing is not None:
+            Performance(self, step, engine, success, firing).run()
+            return
+        natural = engine(step)
+        succeeds = natural.status == success
+        if succeeds and natural.effect is not None:
+            natural.effect()
+        self.wire.deliver(natural.parts)
+        if succeeds and natural.afterwards is not None:
+            natural.afterwards()
+
+
+class Performance:
+    """One firing of a rule: its program, run on a connection."""
+
+    def __init__(
+        self, session: Session[Any], step: Step, engine: Engine, success: str, firing: Firing
+    ) -> None:
+        self.session = session
+        self.wire = session.wire
+        self.step = step
+        self.engine = engine
+        self.success = success
+        self.rule, self.part, self.count = firing.rule, firing.part, firing.count
+        self.natural: Answer | None = None
+        self.succeeds: bool | None = None  # the first sender decides
+        self.cut = False
+
+    def run(self) -> None:
+        """Run the program, then let the step's afterwards happen."""
+        at = f"written at {self.rule.written_at}"
+        self.wire.note("rule", f"{self.rule} {at} fired, time {self.count}")
+        shape = self.wire.shape = Shape.of(self.part.faults) if self.part.faults else None
+        program = self.part.program()
+        try:
+            for action in program:
+                # Behind a cut nothing is sent any more; the waits and the ending still happen.
+                if not self.cut or isinstance(action, (Delay, Ending)):
+                    self._do(action)
+        finally:
+            self.wire.shape = None
+            if shape is not None:
+                self.part.learn(shape.shortfall())
+        if (self.cut and not _ends(program)) or _stalls(program):
+            self.wire.close("script")
+        if self.succeeds and self.part.effect:
+            afterwards = self._natural().afterwards
+            if afterwards is not None:
+                afterwards()
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Natural():
+                natural = self._natural()
+                self._have_effect(natural.status)
+                self._say(natural.parts)
+            case Reply():
+                parts, status = self.session.scripted(self.step, action)
+                self._have_effect(status)
+                self._say(parts)
+            case Raw(data):
+                self._have_effect("")
+                self._say((data(self.step) if callable(data) else data,))
+            case Delay(seconds):
+                self.wire.wait(seconds)
+            case Ignore():
+                self._have_effect("")
+            case Ending():
+                self._end(action)
+
+    def _natural(self) -> Answer:
+        if self.natural is None:
+            self.natural = self.engine(self.step)
+        return self.natural
+
+    def _have_effect(self, status: str) -> None:
+        if self.succeeds is None:
+            self.succeeds = bool(status) and status == self.success
+            if self.succeeds and self.part.effect:
+                effect = self._natural().effect
+                if effect is not None:
+                    effect()
+
+    def _say(self, parts: Parts) -> None:
+        self.cut = not self.wire.deliver(parts)
+
+    def _end(self, ending: Ending) -> None:
+        match ending.how:
+            case "close":
+                self.wire.close("script")
+            case "reset":
+                self.wire.reset("script")
+            case "half_close":
+                self.wire.half_close("script")
+            case "stall":
+                self.wire.note("fault", "holds the connection open and silent")
+                self.wire.stall(ending.seconds)
+
+
+def _ends(program: list[Action]) -> bool:
+    return any(isinstance(action, Ending) for action in program)
+
+
+def _stalls(program: list[Action]) -> bool:
+    """Whether silence is the last word: the connection then ends with FIN."""
+    return isinstance(program[-1], Ending) and program[-1].how == "stall"

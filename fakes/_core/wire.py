@@ -1,0 +1,277 @@
+"""One connection's bytes: the only place that touches a client's socket.
+
+Three rules hold here. Every byte that crosses is in the transcript. Every wait ends at once when
+the fake stops. Each way of ending a connection is true on the wire: a FIN is never turned into an
+RST by input left unread, and an RST is never a FIN.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from . import sockets
+from .errors import Ended
+from .faults import Parts, Shape
+from .transcript import Transcript
+
+CHUNK = 65536  # bytes asked of the socket at once
+LINGER = 5.0  # seconds at most that a closed connection is drained, waiting for the client's end
+LOOKAHEAD = 65536  # bytes kept of what a client sends while the script holds it
+
+
+@dataclass(eq=False)
+class Connection:
+    """What is known of one connection.
+
+    ``opened`` and ``closed`` are seconds since the fake started (``closed`` is None while it is
+    open). ``ended_by`` is who ended it first: ``"client"``, ``"server"``, ``"script"`` or
+    ``"stop"``; ``ended_how`` is ``"fin"``, ``"rst"`` or ``"timeout"``. ``tls`` holds what was
+    negotiated, None on a plain connection.
+    """
+
+    number: int
+    peer: tuple[Any, ...]
+    opened: float
+    closed: float | None = None
+    ended_by: str | None = None
+    ended_how: str | None = None
+    tls: Any = None
+
+
+class LineTooLong(Exception):  # noqa: N818 - a condition that the session answers
+    """A line exceeded its limit; ``line`` is as much as was kept, all of it was read."""
+
+    def __init__(self, line: bytes) -> None:
+        super().__init__(f"line over {len(line)} bytes")
+        self.line = line
+
+
+@dataclass(eq=False)
+class Wire:
+    """Reads, sends, waits and ends, for one connection."""
+
+    sock: socket.socket
+    connection: Connection
+    transcript: Transcript
+    stopping: threading.Event
+    timeout: float | None
+    shape: Shape | None = None  # of the rule in force
+    half_closed: bool = False
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    def __post_init__(self) -> None:
+        self.number = self.connection.number
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.settimeout(self.timeout)
+
+    # --- reading
+
+    def read_line(self, limit: int, end: bytes = b"\r\n", channel: str = "control") -> bytes:
+        """One line without its ``end``. Raises LineTooLong when it has over ``limit`` bytes, once
+        all of it was read: what comes next is the next line."""
+        searched = 0
+        while (found := self._buffer.find(end, searched)) < 0:
+            if len(self._buffer) > limit:
+                raise self._skip_line(limit, end, channel)
+            searched = max(0, len(self._buffer) - len(end) + 1)
+            self._fill()
+        line = self.take(found + len(end), channel)[: -len(end)]
+        if len(line) > limit:
+            raise LineTooLong(line[:limit])
+        return line
+
+    def _skip_line(self, limit: int, end: bytes, channel: str) -> LineTooLong:
+        """Read to the end of a line that is too long, keeping no more than its beginning."""
+        kept = bytes(self._buffer[:limit])
+        while (found := self._buffer.find(end)) < 0:
+            self.take(max(0, len(self._buffer) - len(end) + 1), channel)
+            self._fill()
+        self.take(found + len(end), channel)
+        return LineTooLong(kept)
+
+    def read_exactly(self, size: int, channel: str = "control") -> bytes:
+        """``size`` bytes, neither more nor fewer. Raises Ended when the client leaves first."""
+        while len(self._buffer) < size:
+            self._fill()
+        return self.take(size, channel)
+
+    def read_some(self, limit: int = CHUNK, channel: str = "control") -> bytes:
+        """At least one byte and at most ``limit``."""
+        if not self._buffer:
+            self._fill()
+        return self.take(min(limit, len(self._buffer)), channel)
+
+    def peek(self, more: bool = False) -> bytearray:
+        """What has come and is not taken yet; with ``more``, after waiting for more of it."""
+        if more:
+            self._fill()
+        return self._buffer
+
+    def take(self, size: int, channel: str = "control") -> bytes:
+        """Take ``size`` bytes of what has come, and write them into the transcript."""
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        if data:
+            self.transcript.record(self.number, "received", data, channel)
+        return data
+
+    def discard_input(self) -> None:
+        """Take what has come and forget it: what was pipelined behind a STARTTLS, say."""
+        self.take(len(self._buffer))
+
+    def _fill(self) -> None:
+        try:
+            data = self.sock.recv(CHUNK)
+        except (TimeoutError, BlockingIOError):
+            raise TimeoutError(f"the client was silent for {self.timeout} s") from None
+        except OSError:
+            raise self._left("rst") from None
+        if not data:
+            raise self._left("fin")
+        self._buffer += data
+
+    def _left(self, how: str) -> Ended:
+        """The client is gone, or the fake is stopping."""
+        self.take(len(self._buffer))
+        if self.stopping.is_set():
+            self._mark("stop", "fin")
+        else:
+            self._mark("client", how)
+        return Ended()
+
+    # --- sending
+
+    def deliver(self, parts: Parts) -> bool:
+        """Send an answer through the shaping of the rule in force. False when that cut it."""
+        if self.shape is None:
+            self.send(parts[0] if len(parts) == 1 else b"".join(parts))
+            return True
+        spoiled, cut = self.shape.spoil(parts)
+        data = b"".join(spoiled)
+        if not self.shape.pacers:
+            self.send(data)
+            return not cut
+        for wait, piece in self.shape.pace(data):
+            self.wait(wait)
+            self.send(piece)
+        return not cut
+
+    def send(self, data: bytes, channel: str = "control") -> None:
+        """Send ``data`` in one write. Raises Ended when the client is gone."""
+        if self.half_closed or not data:
+            return
+        self.transcript.record(self.number, "sent", data, channel)
+        try:
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise TimeoutError(f"the client did not read for {self.timeout} s") from None
+        except OSError:
+            raise self._left("rst") from None
+
+    def note(self, kind: str, text: str) -> None:
+        """Write a note into the transcript."""
+        self.transcript.note(self.number, kind, text)
+
+    # --- waiting
+
+    def wait(self, seconds: float) -> None:
+        """Wait. Raises Ended when the fake stops."""
+        if seconds > 0 and self.stopping.wait(seconds):
+            raise self._left("fin")
+
+    def stall(self, seconds: float | None) -> None:
+        """Hold the connection open and silent until ``seconds`` have passed. Raises Ended when the
+        client leaves or the fake stops."""
+        if self._leaves_within(seconds):
+            while True:  # what it sent before it left is kept, and ends in Ended
+                self.take(len(self._buffer))
+                self._fill()
+
+    def _leaves_within(self, seconds: float | None) -> bool:
+        if sockets.TELLS_ENDINGS:
+            return sockets.wait_for(self.sock, sockets.ENDED, seconds)
+        return self._leaves_reading(seconds)
+
+    def _leaves_reading(self, seconds: float | None) -> bool:
+        """Where the system tells no ending behind unread input, read ahead up to LOOKAHEAD."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while len(self._buffer) < LOOKAHEAD:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not sockets.wait_for(self.sock, sockets.READABLE, left):
+                return False
+            self._fill()
+        return self.stopping.wait(None if deadline is None else deadline - time.monotonic())
+
+    # --- ending
+
+    def close(self, by: str, how: str = "fin") -> NoReturn:
+        """End with FIN. What the client still sends is drained, until it leaves or LINGER is over,
+        so that no RST takes the place of the FIN. Raises Ended."""
+        self._mark(by, how)
+        sockets.shut_down(self.sock, socket.SHUT_WR)
+        self._drain(time.monotonic() + LINGER)
+        raise Ended
+
+    def half_close(self, by: str) -> None:
+        """Shut down our sending side. Reading goes on; what is sent from now on is lost."""
+        self._mark(by, "fin", "half-closed")
+        self.half_closed = True
+        sockets.shut_down(self.sock, socket.SHUT_WR)
+
+    def reset(self, by: str) -> NoReturn:
+        """End with RST, once all that was sent has arrived. Raises Ended."""
+        self._await_delivery()
+        self._mark(by, "rst")
+        self.take(len(self._buffer))
+        sockets.close_with_rst(self.sock)
+        raise Ended
+
+    def end_after_error(self) -> None:
+        """The thread of the connection failed: end with FIN what is not ended yet."""
+        if self.connection.ended_by is None:
+            with contextlib.suppress(Ended):
+                self.close("server")
+
+    def finish(self) -> None:
+        """The thread of the connection is done with it: close the socket. Idempotent."""
+        if self.sock.fileno() >= 0:
+            self.take(len(self._buffer))
+            self._drain(0)
+            self.sock.close()
+        if self.connection.closed is None:
+            self.connection.closed = self.transcript.clock()
+
+    def _mark(self, by: str, how: str, word: str = "closed") -> None:
+        """Write down who ended the connection and how: the first to end it is the one."""
+        if self.connection.ended_by is None:
+            self.connection.ended_by, self.connection.ended_how = by, how
+            if word == "closed":
+                self.connection.closed = self.transcript.clock()
+            self.note("closed", f"{word} by {by} ({how})")
+
+    def _drain(self, deadline: float) -> None:
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        while True:
+            if data:
+                self.transcript.record(self.number, "received", data, kind="drained")
+            try:
+                self.sock.settimeout(max(0.0, deadline - time.monotonic()))
+                data = self.sock.recv(CHUNK)
+            except OSError:  # nothing more in time, or gone
+                return
+            if not data:
+                return
+
+    def _await_delivery(self) -> None:
+        """An RST throws away what has not left yet: wait until the client's system has it all."""
+        deadline = time.monotonic() + LINGER
+        while (queued := sockets.unsent(self.sock)) and time.monotonic() < deadline:
+            self.wait(0.001)  # the system gives no event for it
+        if queued:
+            self.note("fault", f"{queued:,} bytes were not read by the client and are lost")

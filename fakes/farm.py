@@ -1,0 +1,79 @@
+"""A farm: the fakes of one test or one session. It stops all that it started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._core.errors import FakeFailure
+from ._core.server import FakeServer
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from .http import FakeHTTP
+    from .smtp import FakeSMTP
+
+F = TypeVar("F", bound=FakeServer[Any])
+
+
+class Farm:
+    """Makes and starts fakes, any number of each, and stops them together.
+
+    ``defaults`` are constructor arguments for every fake (``strict=False``, ``seed=1``). Also a
+    context manager: leaving it stops the fakes and verifies them, unless an exception is on its way.
+    """
+
+    def __init__(self, **defaults: Any) -> None:
+        self.fakes: list[FakeServer[Any]] = []
+        self._defaults = defaults
+
+    def smtp(self, **arguments: Any) -> FakeSMTP:
+        """A started FakeSMTP; arguments are those of its constructor."""
+        from .smtp import FakeSMTP
+
+        return self.add(FakeSMTP(**(self._defaults | arguments)))
+
+    def http(self, **arguments: Any) -> FakeHTTP:
+        """A started FakeHTTP; arguments are those of its constructor."""
+        from .http import FakeHTTP
+
+        return self.add(FakeHTTP(**(self._defaults | arguments)))
+
+    def add(self, fake: F) -> F:
+        """Start a fake that you made, and have the farm stop it."""
+        fake.start()
+        self.fakes.append(fake)
+        return fake
+
+    def stop(self) -> None:
+        """Stop every fake. Idempotent. Raises what the first one that could not stop raised."""
+        problem = None
+        for fake in self.fakes:
+            try:
+                fake.stop()
+            except RuntimeError as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+
+    def verify(self) -> None:
+        """Raise FakeFailure for what went wrong on any of the fakes."""
+        complaints = [text for fake in self.fakes for text in fake.complaints()]
+        if complaints:
+            cause = next((error for fake in self.fakes for error in fake.errors), None)
+            raise FakeFailure("\n".join(complaints)) from cause
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        if error is None:
+            self.verify()

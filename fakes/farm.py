@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._core.errors import FakeFailure
@@ -22,7 +23,8 @@ class Farm:
     """Makes and starts fakes, any number of each, and stops them together.
 
     ``defaults`` are constructor arguments for every fake (``strict=False``, ``seed=1``). Also a
-    context manager: leaving it stops the fakes and verifies them, unless an exception is on its way.
+    context manager: leaving it stops the fakes, and verifies them unless an exception is on its
+    way.
     """
 
     def __init__(self, **defaults: Any) -> None:
@@ -44,23 +46,24 @@ class Farm:
     def add(self, fake: F) -> F:
         """Start a fake that you made, and have the farm stop it."""
         fake.start()
-        self.fakes.append(fake)
+        if fake not in self.fakes:
+            self.fakes.append(fake)
         return fake
 
     def stop(self) -> None:
         """Stop every fake. Idempotent. Raises what the first one that could not stop raised."""
-        problem = None
-        for fake in self.fakes:
-            try:
-                fake.stop()
-            except RuntimeError as error:
-                problem = problem or error
-        if problem is not None:
-            raise problem
+        with ExitStack() as stack:
+            for fake in self.fakes:
+                stack.callback(fake.stop)
 
-    def verify(self) -> None:
-        """Raise FakeFailure for what went wrong on any of the fakes."""
-        complaints = [text for fake in self.fakes for text in fake.complaints()]
+    def verify(self, threads_only: bool = False) -> None:
+        """Raise FakeFailure for what went wrong on any of the fakes; with ``threads_only``, for
+        exceptions in their threads alone."""
+        complaints = [
+            text
+            for fake in self.fakes
+            for text in (fake.thread_complaints() if threads_only else fake.complaints())
+        ]
         if complaints:
             cause = next((error for fake in self.fakes for error in fake.errors), None)
             raise FakeFailure("\n".join(complaints)) from cause

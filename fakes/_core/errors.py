@@ -13,8 +13,13 @@ class FakeFailure(AssertionError):
     """
 
 
-class Ended(Exception):  # noqa: N818 - not an error: how the thread of a connection unwinds
-    """Internal: the connection is over, whoever ended it."""
+class Ended(Exception):
+    """Internal: the connection is over, whoever ended it. Not an error: how its thread unwinds."""
+
+
+class Silence(TimeoutError):
+    """Internal: the client sent nothing for ``timeout`` seconds. Not a plain TimeoutError, which
+    a callable of the test may raise as well."""
 
 
 def close_matches(word: str, known: frozenset[str]) -> str:

@@ -107,7 +107,7 @@ class Insert(Shaping):
             nonlocal position, done
             made = Spoiled()
             for part, counts in zip(parts, counted(parts), strict=True):
-                made.append(part)
+                made.append(bytes(part) if counts else part)  # a head without body stays counted
                 if counts and not done and self.at <= position + len(part):
                     split = self.at - position
                     made[-1:] = [part[:split], self.data, part[split:]]
@@ -205,32 +205,45 @@ class Throttle(Pacing):
 
 
 @dataclass
+class Stage:
+    """One shaping fault at work."""
+
+    fault: Shaping
+    shaper: Shaper
+    fed: int = 0  # bytes that came to be spoiled so far, as faults count them
+
+
+@dataclass
 class Shape:
     """The shaping and pacing of one firing of a rule, with what it must remember."""
 
-    shapers: list[tuple[Shaping, Shaper]]
+    stages: list[Stage]
     pacers: list[Pacer]
-    size: int = 0  # bytes that came to be spoiled so far, as faults count them
     cut: bool = False
+    piece: int | None = None  # bytes of a drip's pieces: chunks, where an answer has such
 
     @classmethod
     def of(cls, faults: Sequence[Shaping | Pacing]) -> Shape:
         """A fresh start of ``faults``, in the order written."""
-        shaping = [(f, f.start()) for f in faults if isinstance(f, Shaping)]
-        return cls(shaping, [f.start() for f in faults if isinstance(f, Pacing)])
+        stages = [Stage(f, f.start()) for f in faults if isinstance(f, Shaping)]
+        pacers = [f.start() for f in faults if isinstance(f, Pacing)]
+        drips = [f.size for f in faults if isinstance(f, Drip)]
+        return cls(stages, pacers, piece=min(drips, default=None))
 
     def spoil(self, parts: Parts) -> tuple[Parts, bool]:
         """``parts`` after every shaping fault, and whether they were cut short."""
-        self.size += body_size(parts)
-        for _, shaper in self.shapers:
-            spoiled = shaper(parts)
+        for stage in self.stages:
+            stage.fed += body_size(parts)
+            spoiled = stage.shaper(parts)
             parts, self.cut = spoiled, self.cut or spoiled.cut
         return parts, self.cut
 
     def shortfall(self) -> str:
-        """Which fault reached beyond all that was sent and so did less than it says; or ""."""
-        short = [f for f, _ in self.shapers if f.reaches > self.size and not self.cut]
-        return f"{short[0]} reaches beyond the {self.size} bytes there were" if short else ""
+        """Which fault reached beyond all that came to it and so did less than it says; or ""."""
+        for stage in self.stages:
+            if stage.fault.reaches > stage.fed:
+                return f"{stage.fault} reaches beyond the {stage.fed} bytes there were"
+        return ""
 
     def pace(self, data: bytes) -> Iterable[tuple[float, bytes]]:
         """``data`` in pieces, each with the seconds to wait before it."""

@@ -1,8 +1,8 @@
 """The listener: ``socketserver`` accepts, and stops at once.
 
 ``serve_forever`` of the standard library looks twice a second whether it should stop. This one
-blocks in accept(2) and is woken: a listening socket that is shut down returns from accept on Linux,
-and elsewhere a connection of our own does it.
+waits for a client without end and is woken: on Linux by shutting the listening socket down, and
+elsewhere by a connection of our own.
 """
 
 from __future__ import annotations
@@ -17,23 +17,40 @@ from typing import Any
 
 from . import sockets
 
+PATIENCE = 5.0  # seconds that the end of a thread is waited for
+
 Accepted = Callable[[socket.socket, tuple[Any, ...]], None]
 Failed = Callable[[BaseException], None]
 
 
 class Listener(socketserver.TCPServer):
-    """Accepts in a thread of its own and hands each socket to ``accepted(socket, peer)``."""
+    """Accepts in a thread of its own and hands each socket to ``accepted(socket, peer)``.
+
+    ``failed`` is told of an error of the system, ``entered`` that a client is let in whole.
+    """
 
     request_queue_size = 128
     # On Windows the option would let two servers share a port.
     allow_reuse_address = os.name != "nt"
 
-    def __init__(self, host: str, port: int, accepted: Accepted, failed: Failed, name: str) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        accepted: Accepted,
+        failed: Failed,
+        entered: Callable[[], None],
+        name: str,
+    ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.thread: threading.Thread | None = None
+        self.listening = False
         self._accepted = accepted
         self._failed = failed
-        self._closing = False
-        self._thread: threading.Thread | None = None
+        self._entered = entered
+        self._entering = False  # a client is accepted, and not let in yet
+        self._door = threading.Lock()  # held while a client is taken from the system's queue
         self._name = name
         super().__init__((host, port), socketserver.BaseRequestHandler, bind_and_activate=False)
 
@@ -43,48 +60,66 @@ class Listener(socketserver.TCPServer):
             self.server_bind()
             if listening:
                 self.server_activate()
+                self.socket.setblocking(False)  # a client may leave between wait and accept
         except OSError as error:
             self.server_close()
-            host, port = self.server_address[:2]
-            raise OSError(
-                error.errno, f"cannot listen on {host}:{port}: {error.strerror}"
-            ) from None
+            where = ":".join(map(str, self.server_address[:2]))
+            raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from None
         if listening:
-            self._thread = threading.Thread(target=self.serve_forever, name=self._name, daemon=True)
-            self._thread.start()
+            self.listening = True
+            self.thread = threading.Thread(target=self.serve_forever, name=self._name, daemon=True)
+            self.thread.start()
 
     def serve_forever(self, poll_interval: float = 0) -> None:
         """Accept until closed."""
-        while not self._closing:
+        while self.listening:
             try:
-                request, peer = self.get_request()
-            except ConnectionAbortedError:  # the client left before it was let in
+                sockets.wait_for(self.socket, sockets.READABLE, None)
+                with self._door:
+                    request, peer = self.get_request()
+                    self._entering = True
+            except (BlockingIOError, ConnectionAbortedError):  # the client left again
                 continue
             except OSError as error:
-                if not self._closing:
+                if self.listening:
                     self._failed(error)
                 return
-            if self._closing:
-                request.close()
-            else:
+            if self.listening:
                 self._accepted(request, peer)
+            else:
+                request.close()
+            self._entering = False
+            self._entered()
 
     def close(self) -> None:
-        """Stop accepting and give the port back. From the thread that accepts, too."""
-        self._closing = True
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._wake()
-            self._thread.join()
+        """Stop accepting and give the port back. From the thread that accepts, too. Only a
+        callable of the test can hold that thread, and it is not waited for longer than PATIENCE."""
+        self._stop_accepting()
         self.server_close()
+
+    def refuse(self) -> None:
+        """Stop accepting and hold the port, so that clients are refused from now on."""
+        self._stop_accepting()
+        self.server_close()
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+
+    def _stop_accepting(self) -> None:
+        self.listening = False
+        if self.thread is not None and self.thread is not threading.current_thread():
+            self._wake()
+            self.thread.join(PATIENCE)
 
     def _wake(self) -> None:
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:  # not everywhere a listening socket can be shut down
+            # Established and only then left, or a system may drop it before it wakes anyone.
             with contextlib.suppress(OSError), socket.socket(self.address_family) as waker:
-                waker.setblocking(False)
+                waker.settimeout(1)
                 waker.connect(self.server_address)
 
     def pending(self) -> bool:
-        """Whether a client is connected and not accepted yet."""
-        return sockets.is_readable(self.socket)
+        """Whether a client is connected and not let in yet."""
+        with self._door:
+            return self._entering or (self.listening and sockets.is_readable(self.socket))

@@ -7,12 +7,12 @@ a rule fires and ``session.py`` runs its program.
 
 from __future__ import annotations
 
-import math
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from . import checks
 from . import pattern as patterns
 from .faults import Drip, Duplicate, Garble, Insert, Pacing, Shaping, Throttle, Truncate
 
@@ -80,24 +80,39 @@ class Part:
     skip: int = 0  # matches that pass by before it fires
     probability: float | None = None
     effect: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)  # what only one protocol knows
     fired: int = 0
     passed: int = 0
     in_full: bool = False  # a firing did all that it says
     shortfall: str = ""  # why one did less
+    _program: tuple[tuple[int, int], tuple[list[Action], list[Action]]] | None = None
 
     @property
     def refuses(self) -> bool:
         return any(isinstance(a, Ending) and a.how == "refuse" for a in self.actions)
 
-    def program(self) -> list[Action]:
-        """The actions to run. The natural answer is one of them where no sender is written and
-        either no ending is, or a fault that needs something to spoil."""
-        actions = self.actions
-        endings = [i for i, action in enumerate(actions) if isinstance(action, Ending)]
-        if any(isinstance(action, SENDERS) for action in actions) or (endings and not self.faults):
-            return actions
-        before = endings[0] if endings else len(actions)
-        return [*actions[:before], Natural(), *actions[before:]]
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance may be why it never fires."""
+        return self.probability is not None and self.probability < 1
+
+    def program(self) -> tuple[list[Action], list[Action]]:
+        """The actions to run: those that send and wait, and from the first ending on. The natural
+        answer is one of them where no sender is written and either no ending is, or a fault that
+        needs something to spoil."""
+        written = len(self.actions), len(self.faults)
+        if self._program is None or self._program[0] != written:
+            self._program = written, self._arranged()
+        return self._program[1]
+
+    def _arranged(self) -> tuple[list[Action], list[Action]]:
+        endings = [i for i, action in enumerate(self.actions) if isinstance(action, Ending)]
+        first = endings[0] if endings else len(self.actions)
+        before, after = self.actions[:first], self.actions[first:]
+        sends = any(isinstance(action, SENDERS) for action in self.actions)
+        if not sends and (self.faults or not endings):
+            before.append(Natural())
+        return before, after
 
     def learn(self, shortfall: str) -> None:
         """Remember whether a firing did all that its faults say."""
@@ -106,7 +121,7 @@ class Part:
 
     @property
     def written(self) -> bool:
-        return bool(self.actions or self.faults or not self.effect)
+        return bool(self.actions or self.faults or self.settings or not self.effect)
 
 
 class Rule:
@@ -148,7 +163,7 @@ class Rule:
         ``data`` may be a callable that takes the Step and returns bytes.
         """
         if not callable(data):
-            data = _bytes("data", data)
+            data = checks.as_bytes("data", data)
         return self._act(Raw(data), f".raw({shown(data)})")
 
     def answer(self) -> Self:
@@ -169,7 +184,7 @@ class Rule:
 
     def delay(self, seconds: float) -> Self:
         """Wait so many seconds."""
-        return self._act(Delay(_at_least_0("seconds", seconds)), f".delay({seconds})")
+        return self._act(Delay(checks.seconds("seconds", seconds)), f".delay({seconds})")
 
     def close(self) -> Self:
         """End with FIN, the client's unread input drained first so that no RST replaces it."""
@@ -188,7 +203,7 @@ class Rule:
         """Hold the connection open and silent until the client leaves or the fake stops; after
         ``seconds``, if given, the ending written next, or else FIN."""
         if seconds is not None:
-            seconds = _at_least_0("seconds", seconds)
+            seconds = checks.seconds("seconds", seconds)
         return self._act(Ending("stall", seconds), f".stall({'' if seconds is None else seconds})")
 
     def refuse(self) -> Self:
@@ -212,28 +227,27 @@ class Rule:
 
     def drip(self, size: int = 1, every: float = 0.01) -> Self:
         """Send in pieces of ``size`` bytes, one each ``every`` seconds."""
-        fault = Drip(_whole("size", size, least=1), _at_least_0("every", every))
+        fault = Drip(checks.whole("size", size, least=1), checks.seconds("every", every))
         return self._shape(fault, f".drip(size={size}, every={every})")
 
     def throttle(self, bytes_per_second: float) -> Self:
         """Send at most so many bytes a second."""
-        if not _number(bytes_per_second) or bytes_per_second <= 0:
-            raise ValueError(f"bytes_per_second={bytes_per_second!r}: give a number over 0")
-        return self._shape(Throttle(bytes_per_second), f".throttle({bytes_per_second})")
+        fault = Throttle(checks.positive("bytes_per_second", bytes_per_second))
+        return self._shape(fault, f".throttle({bytes_per_second})")
 
     def truncate(self, after: int) -> Self:
         """Stop after so many bytes of the body (of the whole answer where it has no body), then
         end the connection: with FIN, unless an ending is written."""
-        return self._shape(Truncate(_whole("after", after)), f".truncate(after={after})")
+        return self._shape(Truncate(checks.whole("after", after)), f".truncate(after={after})")
 
     def insert(self, data: bytes, at: int) -> Self:
         """Insert foreign bytes at an offset in bytes, counted as ``truncate`` counts."""
-        fault = Insert(_bytes("data", data), _whole("at", at))
+        fault = Insert(checks.as_bytes("data", data), checks.whole("at", at))
         return self._shape(fault, f".insert({shown(data)}, at={at})")
 
     def garble(self, at: int, count: int = 1) -> Self:
         """Flip all bits of ``count`` bytes from an offset on, counted as ``truncate`` counts."""
-        fault = Garble(_whole("at", at), _whole("count", count, least=1))
+        fault = Garble(checks.whole("at", at), checks.whole("count", count, least=1))
         return self._shape(fault, f".garble(at={at}, count={count})")
 
     def duplicate(self) -> Self:
@@ -243,6 +257,7 @@ class Rule:
     def without_effect(self) -> Self:
         """Take away what the step does besides its answer: a message accepted and dropped."""
         self.parts[-1].effect = False
+        self._check_refusal()
         return self._wrote(".without_effect()")
 
     # --- how often
@@ -253,20 +268,22 @@ class Rule:
 
     def times(self, n: int) -> Self:
         """Fire ``n`` times; later matches go to the rules that follow."""
-        return self._limit(_whole("n", n, least=1), f".times({n})")
+        return self._limit(checks.whole("n", n, least=1), f".times({n})")
 
     def after(self, n: int) -> Self:
         """Let the first ``n`` matches pass."""
-        self.parts[-1].skip = _whole("n", n)
+        part = self.parts[-1]
+        part.skip = checks.whole("n", n)
         rule = self._wrote(f".after({n})")
-        if self.parts[-1].refuses:
+        if part.refuses:
+            part.fired = 0
             self._refused()
         return rule
 
     def with_probability(self, p: float) -> Self:
         """Fire for each match with probability ``p``, drawn from the fake's ``seed``. A rule that
         chance never let fire is not held against the test, unless ``p`` is 1."""
-        if not _number(p) or not 0 <= p <= 1:
+        if not checks.is_number(p) or not 0 <= p <= 1:
             raise ValueError(f"p={p!r}: give a probability from 0 to 1")
         self.parts[-1].probability = float(p)
         self._check_refusal()
@@ -334,12 +351,6 @@ class Rule:
         part.fired += 1
         return part
 
-    @property
-    def excused(self) -> bool:
-        """Whether it is well that the rule never fires."""
-        chances = [part.probability for part in self.parts if part.fired == 0]
-        return self.is_optional or any(p is not None and p < 1 for p in chances)
-
     # --- saying what it is
 
     def __str__(self) -> str:
@@ -368,13 +379,20 @@ class Rule:
 
     def _check_follows(self, action: Action) -> None:
         for earlier in self.parts[-1].actions:
-            if isinstance(earlier, Ending) and earlier.how in FINAL:
+            if not isinstance(earlier, Ending) or (
+                earlier.how == "refuse" and self.verb != "connect"
+            ):
+                continue  # a refused transfer is still replied to
+            if earlier.how in FINAL:
                 raise ValueError(f"{self}: nothing can follow {earlier.how}(), but for .then")
-            if isinstance(earlier, Ending) and isinstance(action, SENDERS):
+            if earlier.how == "stall" and earlier.seconds is None:
+                raise ValueError(f"{self}: nothing can follow a stall() that has no seconds")
+            if isinstance(action, SENDERS):
                 raise ValueError(f"{self}: nothing can be sent after {earlier.how}()")
 
     def _shape(self, fault: Shaping | Pacing, text: str) -> Self:
         self.parts[-1].faults.append(fault)
+        self._check_refusal()
         return self._wrote(text)
 
     def _limit(self, n: int, text: str) -> Self:
@@ -384,12 +402,15 @@ class Rule:
 
     def _check_refusal(self) -> None:
         part = self.parts[-1]
-        if self.verb == "connect" and part.refuses:
-            if part.limit is not None or part.probability is not None:
-                raise ValueError(
-                    f"{self}: nobody sees a refused connection, so refusals cannot be counted; "
-                    "use reset() for a connection that is let in and thrown out"
-                )
+        if self.verb != "connect" or not part.refuses:
+            return
+        if part.limit is not None or part.probability is not None:
+            raise ValueError(
+                f"{self}: nobody sees a refused connection, so refusals cannot be counted; "
+                "use reset() for a connection that is let in and thrown out"
+            )
+        if len(part.actions) > 1 or part.faults or not part.effect:
+            raise ValueError(f"{self}: refuse() stands alone, since a refused client gets nothing")
 
     def _wrote(self, text: str) -> Self:
         self._text += text
@@ -416,26 +437,4 @@ def _caller() -> str:
     frame = sys._getframe(2)
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
         frame = frame.f_back
-    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _at_least_0(name: str, value: float) -> float:
-    if not _number(value) or value < 0:
-        raise ValueError(f"{name}={value!r}: give a number of seconds, 0 or more")
-    return value
-
-
-def _whole(name: str, value: int, least: int = 0) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name}={value!r}: give a whole number, {least} or more")
-    return value
-
-
-def _bytes(name: str, value: object) -> bytes:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value)
-    raise TypeError(f"{name}={value!r}: give bytes")
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

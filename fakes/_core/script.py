@@ -79,12 +79,14 @@ class Script(Generic[R]):
         """Whether a rule says that nothing listens for the next connection."""
         for rule in self.rules:
             if rule.verb in ("connect", None):
-                part = rule.current()
-                if part is not None and part.passed >= part.skip:
+                with self._lock:
+                    part = rule.current()
+                    if part is None or part.passed < part.skip:
+                        continue
                     if part.refuses:
-                        part.fired += 1
+                        part.fired = 1
                         return True
-                    if rule.pattern is rule.where is part.probability is None:
+                    if (rule.pattern, rule.where, part.probability) == (None, None, None):
                         return False
         return False
 
@@ -93,19 +95,18 @@ class Script(Generic[R]):
     def complaints(self) -> Iterator[str]:
         """A paragraph for each rule that never fired, or never in full."""
         for rule in self.rules:
-            if rule.excused:
+            if rule.is_optional:
                 continue
-            if not rule.parts[0].fired:
-                yield f"{rule}\n  written at {rule.written_at} never fired.\n{self._nearest(rule)}"
-            elif silent := [i for i, part in enumerate(rule.parts, 1) if not part.fired]:
-                yield (
-                    f"{rule}\n  written at {rule.written_at}: of its {len(rule.parts)} parts, "
-                    f"number {silent[0]} never fired.\n{self._nearest(rule)}"
-                )
-            else:
-                for part in rule.parts:
-                    if part.shortfall and not part.in_full:
-                        yield f"{rule}\n  written at {rule.written_at} fired, but {part.shortfall}."
+            lead = f"{rule}\n  written at {rule.written_at}"
+            number, silent = next(
+                ((n, part) for n, part in enumerate(rule.parts, 1) if not part.fired), (0, None)
+            )
+            if silent is not None and not silent.by_chance:
+                of = f": of its {len(rule.parts)} parts, number {number}" if number > 1 else ""
+                yield f"{lead}{of} never fired.\n{self._nearest(rule)}"
+            for part in rule.parts:
+                if part.shortfall and not part.in_full:
+                    yield f"{lead} fired, but {part.shortfall}."
 
     def _nearest(self, rule: Rule) -> str:
         """The step that came nearest to a rule, part by part."""
@@ -113,6 +114,16 @@ class Script(Generic[R]):
         if best is None:
             return "  There was no step at all: did the client connect to this fake?"
         return f"  Nearest of {len(self.steps)} steps: {describe(best)}\n{explain(rule, best)}"
+
+    def nearest_rules(self, step: Step, most: int = 3) -> str:
+        """The rules that a step came nearest to, part by part, and where they were written."""
+        near = sorted(self.rules, key=lambda rule: nearness(rule, step), reverse=True)[:most]
+        if not near:
+            return "  There is no rule at all."
+        return "\n".join(
+            f"  Near: {rule}\n  written at {rule.written_at}\n{explain(rule, step)}"
+            for rule in near
+        )
 
 
 def nearness(rule: Rule, step: Step) -> tuple[bool, bool, int]:

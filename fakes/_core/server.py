@@ -6,13 +6,15 @@ import random
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from . import sockets
+from . import checks, sockets
 from .errors import FakeFailure, close_matches
-from .listener import Listener
+from .listener import PATIENCE, Listener
 from .rule import Rule
 from .script import Firing, Script
 from .step import PHASES, Step
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from .pattern import Pattern
     from .session import Session
 
-PATIENCE = 5.0  # seconds that stop() waits for the threads of connections before it complains
-
 R = TypeVar("R", bound=Rule)
 
 
@@ -42,7 +42,7 @@ class FakeServer(Generic[R]):
     - ``tls``, ``certificate``: reserved; only ``tls=None`` is known so far.
     - ``users``: a dict of passwords by user name; until you name users, any credentials are good.
     - ``strict``: whether a rule that never fired is a failure.
-    - ``seed``: an int, the source of ``with_probability``; by default a fresh one, shown in reports.
+    - ``seed``: an int, the source of ``with_probability``; a fresh one by default. Reports show it.
     - ``timeout``: seconds of silence after which the fake ends a connection.
     - ``transcript_limit``, ``max_message_size``: bounds in bytes.
 
@@ -76,18 +76,25 @@ class FakeServer(Generic[R]):
             raise ValueError(
                 f"host={host!r} is not a loopback address; allow_remote=True lets it be"
             )
-        if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        if checks.whole("port", port) > 65535:
             raise ValueError(f"port={port!r}: give a number from 0 to 65535")
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+            raise TypeError(f"seed={seed!r}: give an int")
+        if users is not None and not isinstance(users, dict):
+            raise TypeError(f"users={users!r}: give a dict of passwords by user name")
         self.strict = strict
         self.errors: list[BaseException] = []
         self.connections: list[Connection] = []
-        self.transcript = Transcript(transcript_limit)
+        self.transcript = Transcript(checks.whole("transcript_limit", transcript_limit))
         self.script: Script[R] = Script(random.getrandbits(32) if seed is None else seed)
         self._address: tuple[str, int] = (host, port)
         self._asked_port = port
-        self._settings = {"users": users, "timeout": timeout, "max_message_size": max_message_size}
+        self._settings = {
+            "users": users,
+            "timeout": checks.positive("timeout", timeout),
+            "max_message_size": checks.whole("max_message_size", max_message_size),
+        }
         self._listener: Listener | None = None
-        self._refusing = False
         self._stopping = threading.Event()
         self._live: dict[Connection, tuple[Wire, threading.Thread]] = {}
         self.forget()
@@ -102,23 +109,33 @@ class FakeServer(Generic[R]):
         """Listen. Returns the fake. Raises OSError, naming the port, if that is in use."""
         if self._listener is None:
             self._stopping = threading.Event()
-            self.transcript.restart()
+            if not self.connections:
+                self.transcript.restart()
             self._address = (self._address[0], self._asked_port)
             self._listen(not self.script.refuses_next())
         return self
 
     def _listen(self, listening: bool) -> None:
         host, port = self._address
-        listener = Listener(host, port, self._accepted, self._failed, f"fakefarm-{self.protocol}")
         try:
+            listener = Listener(
+                host,
+                port,
+                accepted=self._accepted,
+                failed=self._failed,
+                entered=self.transcript.stir,
+                name=f"fakefarm-{self.protocol}",
+            )
             listener.open(listening)
         except OSError as error:
             raise OSError(error.errno, f"{type(self).__name__} {error.strerror}") from None
         self._listener = listener
-        self._refusing = not listening
         self._address = (host, listener.server_address[1])
         if not listening:
-            self.transcript.note(0, "rule", "the port is held and nothing listens on it")
+            self._note_refusal()
+
+    def _note_refusal(self) -> None:
+        self.transcript.note(0, "rule", "the port is held and nothing listens on it")
 
     def stop(self) -> None:
         """Stop at once, whatever the clients are doing. Idempotent.
@@ -128,20 +145,29 @@ class FakeServer(Generic[R]):
         """
         listener, self._listener = self._listener, None
         if listener is not None:
-            self._stopping.set()
-            listener.close()
-            self._end_connections()
+            self._end(listener)
 
-    def _end_connections(self) -> None:
+    def _end(self, listener: Listener) -> None:
+        """Give the port back and end all connections."""
+        self._stopping.set()
+        listener.close()
         live = list(self._live.values())
         for wire, _ in live:
             sockets.shut_down(wire.sock, socket.SHUT_RDWR)
-        for wire, thread in live:
+        threads = [thread for _, thread in live]
+        deadline = time.monotonic() + PATIENCE
+        for thread in threads:
             if thread is not threading.current_thread():
-                thread.join(PATIENCE)
-                if thread.is_alive():
-                    stack = _stack(thread)
-                    raise RuntimeError(f"{self}: connection {wire.number} does not end:\n{stack}")
+                thread.join(max(0.0, deadline - time.monotonic()))
+        self._complain_of_held([*threads, *([listener.thread] if listener.thread else [])])
+
+    def _complain_of_held(self, threads: list[threading.Thread]) -> None:
+        current = threading.current_thread()
+        stacks = [_stack(t) for t in threads if t is not current and t.is_alive()]
+        if stacks:
+            raise RuntimeError(
+                f"{self}: a callable of the test does not end:\n" + "\n".join(stacks)
+            )
 
     def __enter__(self) -> Self:
         return self.start()
@@ -158,21 +184,21 @@ class FakeServer(Generic[R]):
 
     def reset(self) -> None:
         """Forget script, settings, state and transcript and end all connections; keep the port."""
-        self._stopping.set()
-        self._end_connections()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            self._end(listener)
         self._stopping = threading.Event()
         self.script.forget()
         self.errors.clear()
         self.connections.clear()
         self.transcript.restart()
         self.forget()
-        if self._refusing and self._listener is not None:
-            self._listener.close()
+        if listener is not None:  # a new one: who waits to be let in by the old one is left out
             self._listen(True)
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given. Protocols add theirs."""
-        self.__dict__.update(self._settings)
+        self.__dict__.update({name: copy(value) for name, value in self._settings.items()})
 
     # --- where it is
 
@@ -200,8 +226,8 @@ class FakeServer(Generic[R]):
         return f"{self.protocol}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def __repr__(self) -> str:
-        where = "%s:%d" % self._address if self._address[1] else "not started"
-        return f"<{type(self).__name__} {where}>"
+        host, port = self._address
+        return f"<{type(self).__name__} {f'{host}:{port}' if port else 'not started'}>"
 
     # --- scripting
 
@@ -262,11 +288,18 @@ class FakeServer(Generic[R]):
             )
 
     def _mind_refusal(self) -> None:
-        """Close the port if a rule says that nothing listens from now on."""
+        """Close the port if a rule says that nothing listens from now on; open it again if the
+        rule says, on second thoughts, that the next ``n`` are let in."""
         listener = self._listener
-        if listener is not None and not self._refusing and self.script.refuses_next():
+        if listener is None:
+            return
+        refuses = self.script.refuses_next()
+        if refuses and listener.listening:
+            listener.refuse()
+            self._note_refusal()
+        elif not refuses and not listener.listening:
             listener.close()
-            self._listen(False)
+            self._listen(True)
 
     # --- connections
 
@@ -277,25 +310,31 @@ class FakeServer(Generic[R]):
         self.connections.append(connection)
         transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}")
         wire = Wire(sock, connection, transcript, self._stopping, self.timeout)
+        try:
+            self._let_in(wire)
+        except BaseException as error:
+            self._live.pop(connection, None)
+            self._failed(error, connection.number)
+            wire.finish()
+
+    def _let_in(self, wire: Wire) -> None:
         session = self.session_class(self, wire)
         step = session.step("connect", "", b"")
         firing = None
-        try:
-            self.script.record(step)
-            if self.script.rules:
-                firing = self.script.decide(step)
-                self._mind_refusal()
-        except BaseException as error:
-            self._failed(error, connection.number)
+        self.script.record(step)
+        if self.script.rules:
+            firing = self.script.decide(step)
+            self._mind_refusal()
+        if wire.stopping.is_set():  # a callable of the test held us for so long
             wire.finish()
             return
         thread = threading.Thread(
             target=self._converse,
             args=(session, step, firing),
-            name=f"fakefarm-{self.protocol}-{connection.number}",
+            name=f"fakefarm-{self.protocol}-{wire.number}",
             daemon=True,
         )
-        self._live[connection] = wire, thread
+        self._live[wire.connection] = wire, thread
         thread.start()
 
     def _converse(self, session: Session[Any], step: Step, firing: Firing | None) -> None:
@@ -346,9 +385,9 @@ class FakeServer(Generic[R]):
 
     def _is_settled(self) -> bool:
         listener = self._listener
-        if listener is not None and not self._refusing and listener.pending():
+        if listener is not None and listener.pending():
             return False
-        return not any(sockets.has_left(wire.sock) for wire, _ in list(self._live.values()))
+        return all(wire.is_settled() for wire, _ in list(self._live.values()))
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 5) -> None:
         """Wait until ``predicate()``, called after each event, is true.
@@ -372,18 +411,25 @@ class FakeServer(Generic[R]):
 
     def complaints(self) -> Iterator[str]:
         """What ``verify()`` would say, a paragraph each. Protocols add theirs."""
-        for error in self.errors:
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            yield f"{self}: an exception in a thread of the fake:\n{text}"
+        yield from self.thread_complaints()
         if self.strict:
             for complaint in self.script.complaints():
                 yield f"{self}: {complaint}"
 
+    def thread_complaints(self) -> Iterator[str]:
+        """A paragraph for each exception in a thread of the fake."""
+        for error in self.errors:
+            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            yield f"{self}: an exception in a thread of the fake:\n{text}"
+
 
 def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:  # as numbers: 127.example.com is the name of somebody's machine
+        return host in ("localhost", "::1") or socket.inet_aton(host)[0] == 127
+    except OSError:
+        return False
 
 
 def _stack(thread: threading.Thread) -> str:
     frame = sys._current_frames().get(thread.ident or 0)
-    return "".join(traceback.format_stack(frame)) if frame else ""
+    return f"{thread.name}:\n" + ("".join(traceback.format_stack(frame)) if frame else "")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .errors import Ended
+from .errors import Ended, Silence
 from .faults import Parts, Shape
 from .rule import Action, Delay, Ending, Ignore, Natural, Raw, Reply
 from .script import Firing
@@ -60,8 +60,9 @@ class Session(Generic[S]):
         """The natural answer to a connection: nothing, where the client speaks first."""
         return Answer(())
 
-    def scripted(self, step: Step, reply: Reply) -> tuple[Parts, str]:
-        """The bytes of a scripted reply in the protocol's own form, and its status class."""
+    def scripted(self, step: Step, reply: Reply) -> tuple[Parts, str] | None:
+        """The bytes of a scripted reply in the protocol's own form, and its status class; None
+        where a callable of the test chose the natural answer."""
         raise TypeError(f"{type(self).__name__} has no reply of its own")
 
     def silent(self) -> None:
@@ -75,7 +76,8 @@ class Session(Generic[S]):
             try:
                 self.play(connect, self.greet, self.greeted, firing)
                 self.converse()
-            except TimeoutError as silence:
+                self.wire.close("server")
+            except Silence as silence:
                 self.wire.note("timeout", str(silence))
                 self.silent()
                 self.wire.close("server", "timeout")
@@ -86,8 +88,8 @@ class Session(Generic[S]):
 
     def step(self, verb: str, argument: str, line: bytes, content: bytes = b"") -> Step:
         """A step of this connection, now."""
-        time = self.server.transcript.clock()
-        return Step(verb, argument, line, self.wire.number, time, content)
+        wire = self.wire
+        return Step(verb, argument, line, wire.number, wire.transcript.clock(), content)
 
     def answer(self, step: Step, engine: Engine, success: str = "") -> None:
         """Answer one step: by the rule that fires, or naturally by ``engine``. ``success`` is the
@@ -100,14 +102,15 @@ class Session(Generic[S]):
         """Answer a step that the script has decided about."""
         if firing is not None:
             Performance(self, step, engine, success, firing).run()
-            return
-        natural = engine(step)
-        succeeds = natural.status == success
-        if succeeds and natural.effect is not None:
-            natural.effect()
-        self.wire.deliver(natural.parts)
-        if succeeds and natural.afterwards is not None:
-            natural.afterwards()
+        else:
+            natural = engine(step)
+            succeeds = natural.status == success
+            if succeeds and natural.effect is not None:
+                natural.effect()
+            self.wire.deliver(natural.parts)
+            if succeeds and natural.afterwards is not None:
+                natural.afterwards()
+        self.wire.transcript.stir()  # an effect need not be followed by bytes
 
 
 class Performance:
@@ -130,41 +133,53 @@ class Performance:
         """Run the program, then let the step's afterwards happen."""
         at = f"written at {self.rule.written_at}"
         self.wire.note("rule", f"{self.rule} {at} fired, time {self.count}")
-        shape = self.wire.shape = Shape.of(self.part.faults) if self.part.faults else None
-        program = self.part.program()
-        try:
-            for action in program:
-                # Behind a cut nothing is sent any more; the waits and the ending still happen.
-                if not self.cut or isinstance(action, (Delay, Ending)):
-                    self._do(action)
-        finally:
-            self.wire.shape = None
-            if shape is not None:
-                self.part.learn(shape.shortfall())
-        if (self.cut and not _ends(program)) or _stalls(program):
+        before, rest = self.part.program()
+        self._send_all(before)
+        for action in rest:
+            self._do(action)
+        # Silence that is the last word, and a cut without an ending of its own, end with FIN.
+        endings = [action for action in rest if isinstance(action, Ending)]
+        if endings[-1].how == "stall" if endings else self.cut:
             self.wire.close("script")
         if self.succeeds and self.part.effect:
             afterwards = self._natural().afterwards
             if afterwards is not None:
                 afterwards()
 
+    def _send_all(self, actions: list[Action]) -> None:
+        shape = self.wire.shape = Shape.of(self.part.faults) if self.part.faults else None
+        try:
+            for action in actions:
+                # Behind a cut nothing is sent any more; the waits still happen.
+                if not self.cut or isinstance(action, Delay):
+                    self._do(action)
+        finally:
+            self.wire.shape = None
+        if shape is not None:
+            self.part.learn(shape.shortfall())
+
     def _do(self, action: Action) -> None:
         match action:
             case Natural():
                 natural = self._natural()
-                self._have_effect(natural.status)
+                self._have_effect(natural.status == self.success)
                 self._say(natural.parts)
             case Reply():
-                parts, status = self.session.scripted(self.step, action)
-                self._have_effect(status)
-                self._say(parts)
+                scripted = self.session.scripted(self.step, action)
+                if scripted is None:
+                    self._do(Natural())
+                else:
+                    parts, status = scripted
+                    self._have_effect(bool(status) and status == self.success)
+                    self._say(parts)
             case Raw(data):
-                self._have_effect("")
+                self._have_effect(False)
                 self._say((data(self.step) if callable(data) else data,))
             case Delay(seconds):
                 self.wire.wait(seconds)
             case Ignore():
-                self._have_effect("")
+                self._have_effect(False)
+                self._say(())
             case Ending():
                 self._end(action)
 
@@ -173,9 +188,9 @@ class Performance:
             self.natural = self.engine(self.step)
         return self.natural
 
-    def _have_effect(self, status: str) -> None:
+    def _have_effect(self, succeeds: bool) -> None:
         if self.succeeds is None:
-            self.succeeds = bool(status) and status == self.success
+            self.succeeds = succeeds
             if self.succeeds and self.part.effect:
                 effect = self._natural().effect
                 if effect is not None:
@@ -192,15 +207,10 @@ class Performance:
                 self.wire.reset("script")
             case "half_close":
                 self.wire.half_close("script")
+            case "refuse" if (
+                self.step.verb == "connect"
+            ):  # a client that slipped in while the port was being closed
+                self.wire.reset("script")
             case "stall":
                 self.wire.note("fault", "holds the connection open and silent")
                 self.wire.stall(ending.seconds)
-
-
-def _ends(program: list[Action]) -> bool:
-    return any(isinstance(action, Ending) for action in program)
-
-
-def _stalls(program: list[Action]) -> bool:
-    """Whether silence is the last word: the connection then ends with FIN."""
-    return isinstance(program[-1], Ending) and program[-1].how == "stall"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 EVENT_COST = 200  # bytes that an event weighs in memory beside its data, against the limit
+KEPT = frozenset({"opened", "closed", "timeout", "error"})  # kinds of events that no limit drops
+SHOWN_EVENTS = 500  # at the beginning and at the end of the page of a report
 SHOWN_LINES = 40  # of one event, on the page of a report
 SHOWN_WIDTH = 200  # characters of one line, on the page of a report
 
@@ -40,11 +42,14 @@ class Transcript:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._changes = 0
+        self._waiting = 0  # callers of wait_until; while there are none, nobody is told anything
         self._events: list[Event] = []
         self._weight = 0
+        self._full = False
         self._lost = 0
-        self._stirs = 0
         self._origin = time.perf_counter()
 
     def clock(self) -> float:
@@ -53,11 +58,12 @@ class Transcript:
 
     def restart(self) -> None:
         """Forget everything; time begins anew."""
-        with self.changed:
+        with self._lock:
             self._events = []
             self._weight = self._lost = 0
+            self._full = False
             self._origin = time.perf_counter()
-            self.changed.notify_all()
+            self._tell()
 
     def record(
         self,
@@ -66,38 +72,49 @@ class Transcript:
         data: bytes,
         channel: str = "control",
         kind: str = "data",
+        note: str = "",
     ) -> None:
         """Bytes that crossed the wire."""
-        self._add(Event(self.clock(), connection, direction, channel, data, "", kind))
-
-    def note(self, connection: int, kind: str, text: str) -> None:
-        """Something that happened beside the bytes."""
-        self._add(Event(self.clock(), connection, "note", "control", b"", text, kind))
-
-    def stir(self) -> None:
-        """Have every ``wait_until`` ask again: something changed that is no event."""
-        with self.changed:
-            self._stirs += 1
-            self.changed.notify_all()
-
-    def _add(self, event: Event) -> None:
-        with self.changed:
-            weight = EVENT_COST + len(event.data)
-            # A note of an opening or an ending is kept whatever happens: they are few.
-            if self._weight + weight <= self.limit or event.kind in ("opened", "closed", "error"):
-                self._weight += weight
+        with self._lock:
+            now = time.perf_counter() - self._origin
+            event = Event(now, connection, direction, channel, data, note, kind)
+            self._weight += EVENT_COST + len(data) + len(note)
+            # The notes of how a connection begins and ends are kept whatever happens.
+            if self._weight <= self.limit or kind in KEPT:
                 self._events.append(event)
             else:
                 self._lose(event)
-            self.changed.notify_all()
+            if self._waiting:
+                self._tell()
+
+    def note(self, connection: int, kind: str, text: str) -> None:
+        """Something that happened beside the bytes."""
+        self.record(connection, "note", b"", "control", kind, text)
+
+    def stir(self) -> None:
+        """Have every ``wait_until`` ask again: something changed that is no event."""
+        if self._waiting:  # who begins to wait after this asks after the change, too
+            with self._lock:
+                self._tell()
 
     def _lose(self, event: Event) -> None:
-        if not self._lost:
-            text = f"transcript_limit of {self.limit:,} bytes reached: later bytes are not kept"
-            self._events.append(
-                Event(event.time, event.connection, "note", "control", b"", text, "limit")
-            )
-        self._lost += len(event.data)
+        """From the first event that does not fit on, keep no bytes: what is kept has no hole."""
+        excess = min(self._weight - self.limit, len(event.data))
+        self._lost += excess
+        if self._full:
+            return
+        self._full = True
+        event.data = event.data[: len(event.data) - excess]
+        if event.data:
+            self._events.append(event)
+        text = f"transcript_limit of {self.limit:,} bytes reached: later bytes are not kept"
+        self._events.append(
+            Event(event.time, event.connection, "note", "control", b"", text, "limit")
+        )
+
+    def _tell(self) -> None:
+        self._changes += 1
+        self._changed.notify_all()
 
     def __iter__(self) -> Iterator[Event]:
         return iter(tuple(self._events))
@@ -123,7 +140,15 @@ class Transcript:
         )
 
     def __str__(self) -> str:
-        page = [row for event in self for row in _rows(event)]
+        events = tuple(self)
+        left_out = len(events) - 2 * SHOWN_EVENTS
+        if left_out > 0:
+            page = [row for event in events[:SHOWN_EVENTS] for row in _rows(event)]
+            page.append(f"... {left_out:,} events more, which iterating shows ...")
+            events = events[-SHOWN_EVENTS:]
+        else:
+            page = []
+        page += [row for event in events for row in _rows(event)]
         if self._lost:
             page.append(f"({self._lost:,} bytes more are not kept)")
         return "\n".join(page) or "(nothing crossed the wire)"
@@ -132,17 +157,25 @@ class Transcript:
         """Ask ``predicate`` now and after each event; False when it is still falsy after
         ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
-        while True:
-            seen = self._version()
-            if predicate():
-                return True
-            with self.changed:
-                while self._version() == seen:
-                    if not self.changed.wait(max(0.0, deadline - time.monotonic())):
-                        return False
+        with self._lock:
+            self._waiting += 1
+        try:
+            while True:
+                seen = self._changes
+                if predicate():
+                    return True
+                if not self._wait_for_change(seen, deadline):
+                    return bool(predicate())
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
-    def _version(self) -> tuple[int, int, int, float]:
-        return len(self._events), self._lost, self._stirs, self._origin
+    def _wait_for_change(self, seen: int, deadline: float) -> bool:
+        with self._lock:
+            while self._changes == seen:
+                if not self._changed.wait(max(0.0, deadline - time.monotonic())):
+                    return False
+        return True
 
 
 _ARROWS = {"received": "<-", "sent": "->", "note": "--"}

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from . import sockets
-from .errors import Ended
+from .errors import Ended, Silence
 from .faults import Parts, Shape
 from .transcript import Transcript
 
 CHUNK = 65536  # bytes asked of the socket at once
 LINGER = 5.0  # seconds at most that a closed connection is drained, waiting for the client's end
 LOOKAHEAD = 65536  # bytes kept of what a client sends while the script holds it
+FLOOD = 2**24  # bytes still drained when LINGER is over: more than a system holds back
 
 
 @dataclass(eq=False)
@@ -43,7 +44,7 @@ class Connection:
     tls: Any = None
 
 
-class LineTooLong(Exception):  # noqa: N818 - a condition that the session answers
+class LineTooLong(Exception):
     """A line exceeded its limit; ``line`` is as much as was kept, all of it was read."""
 
     def __init__(self, line: bytes) -> None:
@@ -62,26 +63,30 @@ class Wire:
     timeout: float | None
     shape: Shape | None = None  # of the rule in force
     half_closed: bool = False
+    held: bool = False  # waits for something else than bytes of the client
     _buffer: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
         self.number = self.connection.number
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock.settimeout(self.timeout)
+        with contextlib.suppress(OSError):  # some systems refuse it when the client has left
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sockets.limit_waits(self.sock, self.timeout)
 
     # --- reading
 
     def read_line(self, limit: int, end: bytes = b"\r\n", channel: str = "control") -> bytes:
         """One line without its ``end``. Raises LineTooLong when it has over ``limit`` bytes, once
         all of it was read: what comes next is the next line."""
-        searched = 0
-        while (found := self._buffer.find(end, searched)) < 0:
-            if len(self._buffer) > limit:
-                raise self._skip_line(limit, end, channel)
-            searched = max(0, len(self._buffer) - len(end) + 1)
+        buffer, searched = self._buffer, 0
+        if not buffer:
             self._fill()
-        line = self.take(found + len(end), channel)[: -len(end)]
-        if len(line) > limit:
+        while (found := buffer.find(end, searched)) < 0:
+            if len(buffer) >= limit + len(end):
+                raise self._skip_line(limit, end, channel)
+            searched = max(0, len(buffer) - len(end) + 1)
+            self._fill()
+        line = self.take(found + len(end), channel)[:found]
+        if found > limit:
             raise LineTooLong(line[:limit])
         return line
 
@@ -114,8 +119,12 @@ class Wire:
 
     def take(self, size: int, channel: str = "control") -> bytes:
         """Take ``size`` bytes of what has come, and write them into the transcript."""
-        data = bytes(self._buffer[:size])
-        del self._buffer[:size]
+        if size == len(self._buffer):
+            data = bytes(self._buffer)
+            self._buffer.clear()
+        else:
+            data = bytes(self._buffer[:size])
+            del self._buffer[:size]
         if data:
             self.transcript.record(self.number, "received", data, channel)
         return data
@@ -128,12 +137,13 @@ class Wire:
         try:
             data = self.sock.recv(CHUNK)
         except (TimeoutError, BlockingIOError):
-            raise TimeoutError(f"the client was silent for {self.timeout} s") from None
+            raise Silence(f"the client was silent for {self.timeout} s") from None
         except OSError:
             raise self._left("rst") from None
         if not data:
             raise self._left("fin")
         self._buffer += data
+        self.transcript.stir()
 
     def _left(self, how: str) -> Ended:
         """The client is gone, or the fake is stopping."""
@@ -162,16 +172,21 @@ class Wire:
         return not cut
 
     def send(self, data: bytes, channel: str = "control") -> None:
-        """Send ``data`` in one write. Raises Ended when the client is gone."""
+        """Send ``data`` in one write. Raises Ended when the client is gone, or does not read."""
         if self.half_closed or not data:
             return
+        self.held = True
         self.transcript.record(self.number, "sent", data, channel)
         try:
             self.sock.sendall(data)
-        except TimeoutError:
-            raise TimeoutError(f"the client did not read for {self.timeout} s") from None
+        except (TimeoutError, BlockingIOError):
+            self.note("timeout", f"the client did not read for {self.timeout} s")
+            self._mark("server", "timeout")
+            raise Ended from None
         except OSError:
             raise self._left("rst") from None
+        finally:
+            self.held = False
 
     def note(self, kind: str, text: str) -> None:
         """Write a note into the transcript."""
@@ -181,16 +196,27 @@ class Wire:
 
     def wait(self, seconds: float) -> None:
         """Wait. Raises Ended when the fake stops."""
-        if seconds > 0 and self.stopping.wait(seconds):
-            raise self._left("fin")
+        if seconds > 0:
+            self._hold()
+            stopped = self.stopping.wait(min(seconds, threading.TIMEOUT_MAX))
+            self.held = False
+            if stopped:
+                raise self._left("fin")
 
     def stall(self, seconds: float | None) -> None:
         """Hold the connection open and silent until ``seconds`` have passed. Raises Ended when the
         client leaves or the fake stops."""
-        if self._leaves_within(seconds):
+        self._hold()
+        leaves = self._leaves_within(seconds)
+        self.held = False
+        if leaves:
             while True:  # what it sent before it left is kept, and ends in Ended
                 self.take(len(self._buffer))
                 self._fill()
+
+    def _hold(self) -> None:
+        self.held = True
+        self.transcript.stir()
 
     def _leaves_within(self, seconds: float | None) -> bool:
         if sockets.TELLS_ENDINGS:
@@ -207,6 +233,13 @@ class Wire:
             self._fill()
         return self.stopping.wait(None if deadline is None else deadline - time.monotonic())
 
+    def is_settled(self) -> bool:
+        """Whether the client has not left, as far as can be told: when there is input to read, its
+        end may be behind that, on its way."""
+        if sockets.has_left(self.sock):
+            return False
+        return self.held or not sockets.is_readable(self.sock)
+
     # --- ending
 
     def close(self, by: str, how: str = "fin") -> NoReturn:
@@ -219,9 +252,10 @@ class Wire:
 
     def half_close(self, by: str) -> None:
         """Shut down our sending side. Reading goes on; what is sent from now on is lost."""
-        self._mark(by, "fin", "half-closed")
-        self.half_closed = True
-        sockets.shut_down(self.sock, socket.SHUT_WR)
+        if not self.half_closed:
+            self._mark(by, "fin", "half-closed")
+            self.half_closed = True
+            sockets.shut_down(self.sock, socket.SHUT_WR)
 
     def reset(self, by: str) -> NoReturn:
         """End with RST, once all that was sent has arrived. Raises Ended."""
@@ -233,7 +267,7 @@ class Wire:
 
     def end_after_error(self) -> None:
         """The thread of the connection failed: end with FIN what is not ended yet."""
-        if self.connection.ended_by is None:
+        if self.connection.closed is None:
             with contextlib.suppress(Ended):
                 self.close("server")
 
@@ -241,37 +275,46 @@ class Wire:
         """The thread of the connection is done with it: close the socket. Idempotent."""
         if self.sock.fileno() >= 0:
             self.take(len(self._buffer))
+            self._mark("stop" if self.stopping.is_set() else "server", "fin")
             self._drain(0)
             self.sock.close()
-        if self.connection.closed is None:
-            self.connection.closed = self.transcript.clock()
 
     def _mark(self, by: str, how: str, word: str = "closed") -> None:
-        """Write down who ended the connection and how: the first to end it is the one."""
-        if self.connection.ended_by is None:
-            self.connection.ended_by, self.connection.ended_how = by, how
-            if word == "closed":
-                self.connection.closed = self.transcript.clock()
-            self.note("closed", f"{word} by {by} ({how})")
+        """Write down who ended the connection and how: the first to end it is the one, and the
+        end of a half-closed one is told as well."""
+        connection = self.connection
+        if connection.closed is not None:
+            return
+        if connection.ended_by is None:
+            connection.ended_by, connection.ended_how = by, how
+        if word == "closed":
+            connection.closed = self.transcript.clock()
+        self.note("closed", f"{word} by {by} ({how})")
 
     def _drain(self, deadline: float) -> None:
-        data = bytes(self._buffer)
+        data, late = bytes(self._buffer), 0
         self._buffer.clear()
-        while True:
+        while late <= FLOOD:
             if data:
                 self.transcript.record(self.number, "received", data, kind="drained")
+            left = deadline - time.monotonic()
             try:
-                self.sock.settimeout(max(0.0, deadline - time.monotonic()))
+                self.sock.settimeout(max(0.0, left))
                 data = self.sock.recv(CHUNK)
             except OSError:  # nothing more in time, or gone
                 return
             if not data:
                 return
+            late += len(data) if left <= 0 else 0
 
     def _await_delivery(self) -> None:
-        """An RST throws away what has not left yet: wait until the client's system has it all."""
-        deadline = time.monotonic() + LINGER
-        while (queued := sockets.unsent(self.sock)) and time.monotonic() < deadline:
+        """An RST throws away what has not left yet: wait until the client's system has it all, as
+        long as the client goes on reading."""
+        queued, deadline = sockets.unsent(self.sock), time.monotonic() + LINGER
+        while queued and time.monotonic() < deadline:
             self.wait(0.001)  # the system gives no event for it
+            before, queued = queued, sockets.unsent(self.sock)
+            if queued < before:
+                deadline = time.monotonic() + LINGER
         if queued:
             self.note("fault", f"{queued:,} bytes were not read by the client and are lost")

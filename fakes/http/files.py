@@ -1,0 +1,246 @@
+"""Files of a real folder, for GET and HEAD: RFC 9110 13 (conditions) and 14 (ranges)."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .commands import METHODS
+from .response import Response, accepts_gzip, gzipped, http_date
+
+if TYPE_CHECKING:
+    from .message import Request
+
+ALLOW = "GET, HEAD"
+INDEX = "index.html"
+MAX_RANGES = 16  # more are an attack (RFC 9110 14.2), and all of the file is sent
+BOUNDARY = "fakefarm-byteranges"
+COMPRESSIBLE = re.compile(r"text/.*|application/(json|javascript|xml|.*\+(xml|json))|.*\+xml")
+
+# Names that Windows keeps for devices, whatever their extension.
+DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\..*)?", re.I)
+# In a name: the separators of every system, drives and streams of Windows, and NUL.
+FORBIDDEN = re.compile(r"[/\\:\0]")
+
+LISTING = """<!DOCTYPE html>
+<html><head><meta charset="utf-8"><title>{0}</title></head>
+<body><h1>{0}</h1><ul>
+{1}</ul></body></html>
+"""
+
+
+class Folder:
+    """A folder that is served below a prefix.
+
+    Raises NotADirectoryError if there is no such folder, ValueError for a bad prefix.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], prefix: str) -> None:
+        self.root = Path(folder)
+        if not self.root.is_dir():
+            raise NotADirectoryError(f"serve({str(folder)!r}): there is no such folder")
+        if not isinstance(prefix, str) or not prefix.startswith("/"):
+            raise ValueError(f"prefix={prefix!r}: a path begins with a slash")
+        self.prefix = prefix.rstrip("/")
+
+    def answer(self, request: Request) -> Response | None:
+        """The response to a request; None if its path is not below the prefix."""
+        path = request.raw_path
+        if path != self.prefix and not path.startswith(f"{self.prefix}/"):
+            return None
+        method = METHODS.get(request.verb)
+        if method is None or not method.implemented:
+            return _says(501, request)
+        if request.verb not in ("GET", "HEAD"):
+            return _says(405, request, Allow=ALLOW)
+        try:
+            return self._get(request, self._inside(path[len(self.prefix) :]))
+        except PermissionError:
+            return _says(403, request)
+        except (OSError, RuntimeError):  # too long a name; a loop of links
+            return _says(404, request)
+
+    def _inside(self, path: str) -> Path | None:
+        """The file of a path as it was sent, links followed; None if it would be outside."""
+        from urllib.parse import unquote
+
+        names = [unquote(name, errors="surrogateescape") for name in path.split("/") if name]
+        for name in names:
+            if name in (".", "..") or FORBIDDEN.search(name) or DEVICES.fullmatch(name):
+                return None
+        found = self.root.joinpath(*names).resolve()
+        return found if found.is_relative_to(self.root.resolve()) else None
+
+    def _get(self, request: Request, path: Path | None) -> Response:
+        slash = request.raw_path.endswith("/")
+        if path is None:
+            return _says(404, request)
+        if path.is_dir() and not slash:
+            return _redirect(request)
+        if path.is_dir():
+            index = (path / INDEX).resolve()
+            if not index.is_file() or not index.is_relative_to(self.root.resolve()):
+                return _listing(request, path)
+            path, slash = index, False
+        if slash or not path.is_file():
+            return _says(404, request)
+        return _file(request, path)
+
+
+def _says(status: int, request: Request, **headers: str) -> Response:
+    text = f"{status}: {request.verb} {request.argument}\n"
+    return Response(status, text=text, headers=headers)
+
+
+def _redirect(request: Request) -> Response:
+    # Two slashes at the beginning would make the first name a host.
+    location = "/" + request.raw_path.lstrip("/") + "/"
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Response(301, headers={"Location": location + query})
+
+
+def _listing(request: Request, path: Path) -> Response:
+    from html import escape
+    from urllib.parse import quote
+
+    rows = ""
+    for entry in sorted(path.iterdir(), key=lambda entry: entry.name):
+        name = entry.name + ("/" if entry.is_dir() else "")
+        shown = escape(name.encode("utf-8", "replace").decode())
+        rows += f'<li><a href="./{quote(name, errors="surrogateescape")}">{shown}</a></li>\n'
+    page = LISTING.format(escape(request.path), rows)
+    return Response(
+        200,
+        page.encode("utf-8", "replace"),
+        headers={"Content-Type": "text/html; charset=utf-8"},
+    )
+
+
+def _file(request: Request, path: Path) -> Response:
+    data, stat = path.read_bytes(), path.stat()
+    tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+    kind = content_type(path.name)
+    headers: dict[str, Any] = {
+        "Content-Type": kind,
+        "Last-Modified": http_date(stat.st_mtime),
+        "ETag": f'"{tag}"',
+        "Accept-Ranges": "bytes",
+    }
+    asked = _ranges_asked(request, headers, len(data))
+    if COMPRESSIBLE.fullmatch(kind):
+        headers["Vary"] = "Accept-Encoding"
+        if asked is None and data and accepts_gzip(request.headers):
+            data = gzipped([data])[0]
+            headers |= {"ETag": f'"{tag}-gzip"', "Content-Encoding": "gzip"}
+            del headers["Accept-Ranges"]
+    status = unmet(request, headers["ETag"], stat.st_mtime)
+    if status is not None:
+        return Response(status, headers=headers | {"Content-Type": None})
+    if asked is not None:
+        return _partial(data, asked, headers)
+    return Response(200, data, headers=headers)
+
+
+def content_type(name: str) -> str:
+    """The media type of a file's name."""
+    import mimetypes
+
+    kind, coding = mimetypes.guess_type(name)
+    if coding is not None:
+        return "application/gzip" if coding == "gzip" else "application/octet-stream"
+    return kind or "application/octet-stream"
+
+
+# --- conditions (RFC 9110 13)
+
+
+def unmet(request: Request, tag: str, modified: float) -> int | None:
+    """304 or 412 if a condition of the request does not hold, in the order of 13.2.2."""
+    headers, modified = request.headers, int(modified)
+    if "If-Match" in headers:
+        if not _names(headers.get_all("If-Match"), tag):
+            return 412
+    elif "If-Unmodified-Since" in headers:
+        since = _seconds(headers["If-Unmodified-Since"])
+        if since is not None and modified > since:
+            return 412
+    if "If-None-Match" in headers:
+        return 304 if _names(headers.get_all("If-None-Match"), tag) else None
+    since = _seconds(headers.get("If-Modified-Since", ""))
+    return 304 if since is not None and modified <= since else None
+
+
+def _names(lists: list[str], tag: str) -> bool:
+    """Whether lists of entity tags have this one, or a star; weak ones compared as such."""
+    given = ",".join(lists)
+    return given.strip() == "*" or tag in re.findall(r'"[^"]*"', given)
+
+
+def _seconds(date: str) -> int | None:
+    if not date:
+        return None
+    from calendar import timegm
+    from email.utils import parsedate
+
+    try:
+        return timegm(parsedate(date) or ())
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+# --- ranges (RFC 9110 14)
+
+
+def _ranges_asked(request: Request, headers: dict[str, Any], size: int) -> list[range] | None:
+    """The ranges to be sent, [] if none can be; None for all of the file."""
+    if request.verb != "GET" or "Range" not in request.headers:
+        return None
+    condition = request.headers.get("If-Range")
+    if condition is not None:  # 13.1.5: a strong tag, or exactly the date
+        known = headers["ETag"], headers["Last-Modified"].decode()
+        if condition not in known:
+            return None
+    return ranges(request.headers["Range"], size)
+
+
+def ranges(asked: str, size: int) -> list[range] | None:
+    """What a Range asks of ``size`` bytes: [] if nothing can be had, None if it is not valid."""
+    unit, _, members = asked.partition("=")
+    if unit.strip().lower() != "bytes":
+        return None
+    found = []
+    for member in members.split(","):
+        spec = re.fullmatch(r"[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", member)
+        if spec is None or spec[1] == spec[2] == "":
+            return None
+        if spec[1] and spec[2] and int(spec[1]) > int(spec[2]):
+            return None
+        found.append(_range(spec[1], spec[2], size))
+    return [one for one in found if one] if len(found) <= MAX_RANGES else None
+
+
+def _range(first: str, last: str, size: int) -> range:
+    if not first:
+        return range(max(0, size - int(last)), size)
+    return range(int(first), min(size, int(last) + 1) if last else size)
+
+
+def _partial(data: bytes, asked: list[range], headers: dict[str, Any]) -> Response:
+    size = len(data)
+    if not asked:
+        headers = headers | {"Content-Range": f"bytes */{size}", "Content-Type": None}
+        return Response(416, headers=headers)
+    spans = [f"bytes {one.start}-{one.stop - 1}/{size}" for one in asked]
+    if len(asked) == 1:
+        one = asked[0]
+        headers = headers | {"Content-Range": spans[0]}
+        return Response(206, data[one.start : one.stop], headers=headers)
+    kind = headers["Content-Type"]
+    body = b""
+    for one, span in zip(asked, spans, strict=True):
+        head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Range: {span}\r\n\r\n"
+        body += head.encode() + data[one.start : one.stop] + b"\r\n"
+    headers = headers | {"Content-Type": f"multipart/byteranges; boundary={BOUNDARY}"}
+    return Response(206, body + f"--{BOUNDARY}--\r\n".encode(), headers=headers)

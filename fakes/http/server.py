@@ -1,0 +1,127 @@
+"""FakeHTTP: what a test sets and reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .._core.pattern import Pattern
+from .._core.server import FakeServer
+from .commands import METHODS
+from .files import Folder
+from .message import Request
+from .response import ABSENT, Response
+from .rule import HTTPRule
+from .session import HTTPSession
+
+COMPLAINTS = 10  # requests that verify() names one by one
+
+
+class FakeHTTP(FakeServer[HTTPRule]):
+    """A fake HTTP/1.0 and 1.1 server (RFC 9110, RFC 9112).
+
+    It takes the constructor arguments of every fake. To a request that no rule matches and no
+    folder serves it answers 404, and, if ``strict``, ``verify()`` complains of it. A request over
+    ``max_message_size`` bytes gets 413; one that stops for ``timeout`` seconds, 408.
+    """
+
+    protocol = "http"
+    verbs = frozenset(METHODS)
+    rule_class = HTTPRule
+    session_class = HTTPSession
+
+    def forget(self) -> None:
+        """Set what a test may change to what the constructor was given, and serve no folder."""
+        super().forget()
+        self.unmatched: list[Request] = []
+        self._folders: list[Folder] = []
+
+    # --- what a test sets
+
+    def on(
+        self,
+        verb: str,
+        pattern: Pattern = None,
+        *,
+        where: Callable[[Any], object] | None = None,
+        custom: bool = False,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, Any] | None = None,
+        json: Any = ABSENT,
+        body: Any = None,
+        **matchers: Any,
+    ) -> HTTPRule:
+        """A rule for the requests of one method (or ``"*"``: any), or for the phase ``connect``.
+
+        - ``pattern``: of the path, decoded or as sent (``"/users/*"``); of the whole target if it
+          has a ``?``.
+        - ``query``: a dict of names; a str or ``re.Pattern`` for the last value of a name, a list
+          of str for all of them. Other names may be there.
+        - ``headers``: a dict of names, in any case; a str or ``re.Pattern`` for one of the values
+          of a name. Other headers may be there.
+        - ``json``: equal to the parsed body.
+        - ``body``: bytes, a str or a ``re.Pattern`` of bytes, for the body.
+        - ``where``: a callable that takes the Request.
+
+        Raises ValueError for an unknown method or phase, naming the close matches (a method may be
+        made up with ``custom=True``), and TypeError or ValueError for a bad matcher.
+        """
+        given = {"query": query, "headers": headers, "body": body}
+        matchers |= {name: value for name, value in given.items() if value is not None}
+        if json is not ABSENT:
+            matchers["json"] = json
+        return super().on(verb, pattern, where=where, custom=custom, **matchers)
+
+    def serve(self, folder: str | os.PathLike[str], prefix: str = "/") -> Path:
+        """Serve the files of a folder, to GET and HEAD, below a path; nothing outside of it.
+
+        Returns the folder. Raises NotADirectoryError if there is none, ValueError for a prefix
+        that does not begin with a slash. Rules come first.
+        """
+        served = Folder(folder, prefix)
+        self._folders.append(served)
+        self._folders.sort(key=lambda one: -len(one.prefix))
+        return served.root
+
+    # --- what a test reads
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests so far."""
+        return [step for step in self.script.steps if isinstance(step, Request)]
+
+    def url_for(self, path: str) -> str:
+        """The URL of a path, which is taken as it is. Raises ValueError if it has no slash."""
+        if not path.startswith("/"):
+            raise ValueError(f"path={path!r}: a path begins with a slash")
+        return self.url + path
+
+    # --- the natural answers
+
+    def natural(self, request: Request, matched: bool) -> Response:
+        """What is answered without a rule; ``matched`` says that one matched and left it to us."""
+        for folder in self._folders:
+            response = folder.answer(request)
+            if response is not None:
+                return response
+        if not matched:
+            self.unmatched.append(request)
+        method = METHODS.get(request.verb)
+        status = 404 if method is not None and method.implemented else 501  # RFC 9110 9.1
+        why = "nothing is served here" if matched else "no rule matched"
+        return Response(status, text=f"{why}: {request.verb} {request.argument}\n")
+
+    # --- judging
+
+    def complaints(self) -> Iterator[str]:
+        """What ``verify()`` would say: requests that no rule matched, too."""
+        yield from super().complaints()
+        if self.strict:
+            for request in self.unmatched[:COMPLAINTS]:
+                near = self.script.nearest_rules(request)
+                yield f"{self}: {request.verb} {request.argument} matched no rule.\n{near}"
+            if len(self.unmatched) > COMPLAINTS:
+                more = len(self.unmatched) - COMPLAINTS
+                yield f"{self}: {more} requests more matched no rule."

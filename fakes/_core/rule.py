@@ -191,7 +191,11 @@ class Rule:
         return self._act(Ending("close"), ".close()")
 
     def reset(self) -> Self:
-        """End with RST, after all that was sent before has arrived."""
+        """End with RST, after all that was sent before has arrived.
+
+        A client may meet the RST of a ``connect`` step before its own connect() has returned;
+        a ``delay`` before it lets it in for sure.
+        """
         return self._act(Ending("reset"), ".reset()")
 
     def half_close(self) -> Self:

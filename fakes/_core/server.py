@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
 
 from . import checks, sockets
 from .errors import FakeFailure, close_matches
@@ -30,6 +30,22 @@ if TYPE_CHECKING:
     from .session import Session
 
 R = TypeVar("R", bound=Rule)
+
+
+class Common(TypedDict, total=False):
+    """The constructor arguments that all fakes share, for the type checker."""
+
+    host: str
+    port: int
+    tls: str | None
+    certificate: str
+    users: dict[str, str] | None
+    strict: bool
+    allow_remote: bool
+    seed: int | None
+    timeout: float
+    transcript_limit: int
+    max_message_size: int
 
 
 class FakeServer(Generic[R]):

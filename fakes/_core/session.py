@@ -126,7 +126,7 @@ class Performance:
         self.success = success
         self.rule, self.part, self.count = firing.rule, firing.part, firing.count
         self.natural: Answer | None = None
-        self.succeeds: bool | None = None  # the first sender decides
+        self.succeeds = False  # as soon as one of the senders does
         self.cut = False
 
     def run(self) -> None:
@@ -173,12 +173,10 @@ class Performance:
                     self._have_effect(bool(status) and status == self.success)
                     self._say(parts)
             case Raw(data):
-                self._have_effect(False)
                 self._say((data(self.step) if callable(data) else data,))
             case Delay(seconds):
                 self.wire.wait(seconds)
             case Ignore():
-                self._have_effect(False)
                 self._say(())
             case Ending():
                 self._end(action)
@@ -189,12 +187,12 @@ class Performance:
         return self.natural
 
     def _have_effect(self, succeeds: bool) -> None:
-        if self.succeeds is None:
-            self.succeeds = succeeds
-            if self.succeeds and self.part.effect:
-                effect = self._natural().effect
-                if effect is not None:
-                    effect()
+        """Before the first answer that succeeds leaves, and once."""
+        if succeeds and not self.succeeds:
+            self.succeeds = True
+            effect = self._natural().effect if self.part.effect else None
+            if effect is not None:
+                effect()
 
     def _say(self, parts: Parts) -> None:
         self.cut = not self.wire.deliver(parts)

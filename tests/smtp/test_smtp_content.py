@@ -189,9 +189,9 @@ def test_a_message_in_small_pieces_costs_its_length() -> None:
 
     def seconds(size: int) -> float:
         wire = Pieces(b"x" * size + b"\r\n.\r\n")
-        started = time.process_time()
+        started = time.thread_time()
         assert read_data(wire, 2**25) == b"x" * size + b"\r\n"
-        return time.process_time() - started
+        return time.thread_time() - started
 
     small = min(seconds(20_000) for _ in range(3))
     assert seconds(200_000) < 30 * small

@@ -195,3 +195,12 @@ def test_unsolicited_replies_between_commands(smtp, raw) -> None:
     assert client.reply() == b"250 2.0.0 OK\r\n"
     assert client.reply() == b"421 going down\r\n"
     assert client.say(MAIL).startswith(b"250 ")
+
+
+def test_one_sender_that_succeeds_is_enough_for_the_effect(smtp, raw) -> None:
+    """Bytes of ours before the natural answer do not take its effect away."""
+    smtp.on("message").raw(b"250-and\r\n").answer().once()
+    smtp.on("message").raw(b"250 only raw\r\n")
+    client = raw(smtp)
+    assert client.codes(*MESSAGE) == client.codes(*MESSAGE) == [250, 250, 354, 250]
+    assert len(smtp.outbox) == 1

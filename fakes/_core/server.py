@@ -9,7 +9,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
 
 from . import checks, sockets
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
     from .pattern import Pattern
     from .session import Session
+
+RECHECK = 0.05  # seconds after which settle() looks again though nothing happened
 
 R = TypeVar("R", bound=Rule)
 
@@ -105,11 +106,11 @@ class FakeServer(Generic[R]):
         self.script: Script[R] = Script(random.getrandbits(32) if seed is None else seed)
         self._address: tuple[str, int] = (host, port)
         self._asked_port = port
-        self._settings = {
-            "users": users,
-            "timeout": checks.positive("timeout", timeout),
-            "max_message_size": checks.whole("max_message_size", max_message_size),
-        }
+        self._settings = (
+            users,
+            checks.positive("timeout", timeout),
+            checks.whole("max_message_size", max_message_size),
+        )
         self._listener: Listener | None = None
         self._stopping = threading.Event()
         self._live: dict[Connection, tuple[Wire, threading.Thread]] = {}
@@ -124,7 +125,8 @@ class FakeServer(Generic[R]):
     def start(self) -> Self:
         """Listen. Returns the fake. Raises OSError, naming the port, if that is in use."""
         if self._listener is None:
-            self._stopping = threading.Event()
+            if self._stopping.is_set():
+                self._stopping = threading.Event()
             if not self.connections:
                 self.transcript.restart()
             self._address = (self._address[0], self._asked_port)
@@ -214,7 +216,8 @@ class FakeServer(Generic[R]):
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given. Protocols add theirs."""
-        self.__dict__.update({name: copy(value) for name, value in self._settings.items()})
+        users, self.timeout, self.max_message_size = self._settings
+        self.users = None if users is None else dict(users)
 
     # --- where it is
 
@@ -397,13 +400,20 @@ class FakeServer(Generic[R]):
 
         Raises TimeoutError with the transcript after ``timeout`` seconds.
         """
-        self.wait_until(self._is_settled, timeout)
+        deadline = time.monotonic() + timeout
+        # Not all that settles is an event: a client may stop reading in the middle of a send.
+        while not self.transcript.wait_until(self._is_settled, min(timeout, RECHECK)):
+            if time.monotonic() >= deadline:
+                raise self._timed_out("settle()", timeout)
 
     def _is_settled(self) -> bool:
         listener = self._listener
         if listener is not None and listener.pending():
             return False
-        return all(wire.is_settled() for wire, _ in list(self._live.values()))
+        try:
+            return all(wire.is_settled() for wire, _ in list(self._live.values()))
+        except (OSError, ValueError):  # a socket closed by its own thread in this moment
+            return False
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 5) -> None:
         """Wait until ``predicate()``, called after each event, is true.
@@ -411,10 +421,10 @@ class FakeServer(Generic[R]):
         Raises TimeoutError with the transcript after ``timeout`` seconds.
         """
         if not self.transcript.wait_until(predicate, timeout):
-            name = getattr(predicate, "__name__", repr(predicate))
-            raise TimeoutError(
-                f"{name} did not become true in {timeout} s\n{self}\n{self.transcript}"
-            )
+            raise self._timed_out(getattr(predicate, "__name__", repr(predicate)), timeout)
+
+    def _timed_out(self, what: str, timeout: float) -> TimeoutError:
+        return TimeoutError(f"{what} did not become true in {timeout} s\n{self}\n{self.transcript}")
 
     # --- judging
 

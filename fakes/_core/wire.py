@@ -175,7 +175,6 @@ class Wire:
         """Send ``data`` in one write. Raises Ended when the client is gone, or does not read."""
         if self.half_closed or not data:
             return
-        self.held = True
         self.transcript.record(self.number, "sent", data, channel)
         try:
             self.sock.sendall(data)
@@ -185,8 +184,6 @@ class Wire:
             raise Ended from None
         except OSError:
             raise self._left("rst") from None
-        finally:
-            self.held = False
 
     def note(self, kind: str, text: str) -> None:
         """Write a note into the transcript."""
@@ -197,7 +194,7 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Wait. Raises Ended when the fake stops."""
         if seconds > 0:
-            self._hold()
+            self.held = True
             stopped = self.stopping.wait(min(seconds, threading.TIMEOUT_MAX))
             self.held = False
             if stopped:
@@ -206,17 +203,13 @@ class Wire:
     def stall(self, seconds: float | None) -> None:
         """Hold the connection open and silent until ``seconds`` have passed. Raises Ended when the
         client leaves or the fake stops."""
-        self._hold()
+        self.held = True
         leaves = self._leaves_within(seconds)
         self.held = False
         if leaves:
             while True:  # what it sent before it left is kept, and ends in Ended
                 self.take(len(self._buffer))
                 self._fill()
-
-    def _hold(self) -> None:
-        self.held = True
-        self.transcript.stir()
 
     def _leaves_within(self, seconds: float | None) -> bool:
         if sockets.TELLS_ENDINGS:
@@ -234,11 +227,11 @@ class Wire:
         return self.stopping.wait(None if deadline is None else deadline - time.monotonic())
 
     def is_settled(self) -> bool:
-        """Whether the client has not left, as far as can be told: when there is input to read, its
-        end may be behind that, on its way."""
+        """Whether the client has not left. As long as there is input that we are going to read,
+        its end may be behind that, on its way."""
         if sockets.has_left(self.sock):
             return False
-        return self.held or not sockets.is_readable(self.sock)
+        return self.held or not sockets.is_readable(self.sock) or sockets.unsent(self.sock) > 0
 
     # --- ending
 

@@ -72,19 +72,24 @@ class FakeSMTP(FakeServer[SMTPRule]):
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given, and empty the outbox."""
+        self.capabilities = []
         super().forget()
         self.greeting = f"{HOSTNAME} {'LMTP' if self.lmtp else 'ESMTP'} fakefarm"
         self.capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
         self.max_recipients = None
         self.outbox = []
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if name == "max_message_size" and hasattr(self, "capabilities"):
-            old = f"SIZE {self.max_message_size}"
-            self.capabilities[:] = [
-                f"SIZE {value}" if word == old else word for word in self.capabilities
-            ]
-        super().__setattr__(name, value)
+    @property
+    def max_message_size(self) -> int:
+        """Bytes that a message may have; the SIZE among ``capabilities`` follows it."""
+        return self._max_message_size
+
+    @max_message_size.setter
+    def max_message_size(self, size: int) -> None:
+        if self.capabilities:
+            old = f"SIZE {self._max_message_size}"
+            self.capabilities[:] = [f"SIZE {size}" if w == old else w for w in self.capabilities]
+        self._max_message_size = size
 
     @property
     def url(self) -> str:

@@ -91,8 +91,7 @@ def test_a_client_that_floods_is_not_drained_for_ever(
     client.send(b"QUIT\r\n")
     client.rest()
     with pytest.raises(ConnectionError):
-        while True:
-            client.send(bytes(2**16))
+        client.send(bytes(2**26))
     toy.wait_until(lambda: not toy._live)
 
 
@@ -200,8 +199,7 @@ def test_a_half_close_then_a_reset(toy: Any, client: Any, notes: Notes) -> None:
     assert client.rest() == (b"some", "fin")
     toy.wait_until(lambda: not toy._live)
     with pytest.raises(ConnectionError):  # the RST shows when one writes
-        for _ in range(100):
-            client.send(b"x")
+        client.send(bytes(2**24))
     assert notes(toy, "closed") == ["half-closed by script (fin)", "closed by script (rst)"]
     assert ending_of(toy) == ("script", "fin")
 

@@ -99,9 +99,12 @@ def test_from_the_nth_connection_on(
 
 
 def test_a_refusal_that_had_no_turn_never_fired(toy_class: Any, dial: Any) -> None:
-    with pytest.raises(FakeFailure, match="never fired"), toy_class() as toy:
+    with toy_class() as toy:
         toy.on("connect").refuse().after(2)
         dial(toy)
+        with pytest.raises(FakeFailure, match="never fired"):
+            toy.verify()
+        toy.reset()
 
 
 def test_after_none_is_from_now_on(toy: Any) -> None:

@@ -144,7 +144,12 @@ def test_where_sees_the_step(toy: Any, client: Any) -> None:
 
 def test_where_is_asked_though_the_rule_lets_the_match_pass(toy: Any, client: Any) -> None:
     asked: list[Any] = []
-    toy.on("ECHO", where=lambda step: not asked.append(step)).reply("+late").after(1)
+
+    def where(step: Any) -> bool:
+        asked.append(step)
+        return True
+
+    toy.on("ECHO", where=where).reply("+late").after(1)
     assert client.ask("ECHO x") == b"+x\r\n"
     assert client.ask("ECHO x") == b"+late\r\n"
     assert len(asked) == 2
@@ -292,7 +297,12 @@ def test_a_rule_is_asked_before_the_engine(toy: Any, client: Any) -> None:
 
 def test_observers_are_told_of_every_step_and_answer_none(toy: Any, dial: Any) -> None:
     seen: list[str] = []
-    toy.observe(lambda step: seen.append(step.verb) or "ignored")
+
+    def observe(step: Any) -> str:
+        seen.append(step.verb)
+        return "ignored"
+
+    toy.observe(observe)
     toy.observe(lambda step: seen.append("second"))
     toy.on("ECHO").reply("-r")
     client = dial(toy)

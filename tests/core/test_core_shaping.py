@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from fakefarm._core.faults import (
 BODY = b"0123456789"
 
 
-def spoil(parts: list[bytes], *faults: Shaping) -> tuple[bytes, bool]:
+def spoil(parts: Sequence[bytes], *faults: Shaping) -> tuple[bytes, bool]:
     spoiled, cut = Shape.of(faults).spoil(parts)
     return b"".join(spoiled), cut
 

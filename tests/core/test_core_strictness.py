@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -101,7 +102,9 @@ def test_a_rule_for_every_step(strict: Any, dial: Any) -> None:
 
 def test_no_step_at_all(strict: Any) -> None:
     strict.on("ECHO")
-    assert complaint(strict).endswith("There was no step at all: did the client connect to this fake?")
+    assert complaint(strict).endswith(
+        "There was no step at all: did the client connect to this fake?"
+    )
 
 
 def test_an_empty_line_is_called_so(strict: Any, dial: Any) -> None:
@@ -254,12 +257,14 @@ def test_a_context_manager_verifies(toy_class: Any) -> None:
     with pytest.raises(FakeFailure, match="never fired"), toy_class() as toy:
         toy.on("ECHO")
     with pytest.raises(ConnectionRefusedError):
-        import socket
-
         socket.create_connection(toy.address, timeout=5)
 
 
 def test_a_context_manager_does_not_hide_the_exception_on_its_way(toy_class: Any) -> None:
-    with pytest.raises(KeyError), toy_class() as toy:
-        toy.on("ECHO")
-        raise KeyError
+    def fail() -> None:
+        with toy_class() as toy:
+            toy.on("ECHO")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()

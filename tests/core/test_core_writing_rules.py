@@ -119,7 +119,7 @@ def test_an_unknown_verb_or_phase_names_the_close_ones(toy: Any, verb: str, hint
 
 
 def test_a_verb_like_no_other_names_them_all(toy: Any) -> None:
-    with pytest.raises(ValueError, match="known are BULK, ECHO, HEAD.*connect.*custom=True"):
+    with pytest.raises(ValueError, match=r"known are BULK, ECHO, HEAD.*connect.*custom=True"):
         toy.on("XYZZY")
 
 
@@ -157,15 +157,15 @@ def test_an_observer_is_a_callable(toy: Any) -> None:
 
 # --- what may follow what
 
-FINAL = {
+FINAL: dict[str, Callable[[Any], Any]] = {
     "close": lambda rule: rule.close(),
     "reset": lambda rule: rule.reset(),
 }
-ENDINGS = FINAL | {
+ENDINGS: dict[str, Callable[[Any], Any]] = FINAL | {
     "half_close": lambda rule: rule.half_close(),
     "stall": lambda rule: rule.stall(1),
 }
-SENDERS = {
+SENDERS: dict[str, Callable[[Any], Any]] = {
     "reply": lambda rule: rule.reply("+"),
     "raw": lambda rule: rule.raw(b"x"),
     "answer": lambda rule: rule.answer(),

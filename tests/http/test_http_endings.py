@@ -108,7 +108,11 @@ def test_ignore_goes_on(fake: Any, client: Any) -> None:
 @pytest.mark.parametrize("rule", ["connect", "every"])
 def test_before_any_request(fake: Any, connect: Any, rule: str) -> None:
     (fake.on("connect") if rule == "connect" else fake.every()).reset()
-    assert connect(fake).read_all() == (b"", "rst")
+    try:
+        ended = connect(fake).read_all()
+    except ConnectionResetError:  # before connect() had returned
+        ended = b"", "rst"
+    assert ended == (b"", "rst")
 
 
 def test_a_server_that_speaks_first(fake: Any, connect: Any) -> None:
@@ -219,6 +223,7 @@ def test_truncate_beyond_the_body_is_complained_of(lenient: Any, connect: Any) -
     client = connect(lenient)
     client.ask()
     assert client.answer() == (200, b"short")
+    lenient.stop()
     with pytest.raises(AssertionError, match="beyond the 5 bytes"):
         lenient.verify()
     lenient.strict = False

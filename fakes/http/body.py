@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from .._core.faults import Framing
 from .commands import MAX_CHUNK_LINE, MAX_HEAD
-from .message import FIELD, Headers, Malformed
+from .head import FIELD, Malformed
+from .message import Headers
 
 # Extensions are read and forgotten (RFC 9112 7.1.1).
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\0\r\n]*)?")
@@ -24,6 +25,11 @@ class Counted:
         self._left = size
 
     @property
+    def wanted(self) -> int:
+        """How many bytes are to be read still."""
+        return self._left - self.leave
+
+    @property
     def done(self) -> bool:
         """Whether no more is to be read."""
         return self._left <= self.leave
@@ -35,7 +41,7 @@ class Counted:
 
     def feed(self, data: bytes | bytearray) -> int:
         """Read the beginning of ``data``; how many bytes that was."""
-        piece = data[: self._left - self.leave]
+        piece = data[: self.wanted]
         self.body += piece
         self._left -= len(piece)
         return len(piece)
@@ -43,6 +49,8 @@ class Counted:
 
 class Decoder:
     """Decodes what it is fed, as far as it goes; ``done`` at the end of the message."""
+
+    wanted = 0  # nobody knows
 
     def __init__(self, limit: int) -> None:
         self.body = bytearray()

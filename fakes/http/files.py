@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .commands import METHODS
-from .response import Response, accepts_gzip, gzipped, http_date
+from .given import accepts_gzip, gzipped, http_date
+from .response import Response
 
 if TYPE_CHECKING:
     from .message import Request

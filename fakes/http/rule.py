@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 from .._core import checks
 from .._core import pattern as patterns
 from .._core.rule import Part, Raw, Reply, Rule, shown
+from .given import ABSENT, Fields
 from .message import Request
-from .response import ABSENT, Fields, Response
+from .response import Response
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -97,6 +98,8 @@ class HTTPRule(Rule):
         if this one does. With ``unread``, a chunked body, whose length nobody knows before its
         end, is an error of the test.
         """
+        if self.verb == "connect":
+            raise ValueError(f"{self}: nothing is asked yet that could be answered")
         if self._looks_at_body:
             raise ValueError(f"{self}: looks at the body, so it cannot answer before it")
         if unread is not None:
@@ -109,7 +112,7 @@ class HTTPRule(Rule):
     def wants(self, step: Step) -> bool:
         """Whether the step is one of the rule's, ``where`` not asked. A body that the rule must
         look at, or that is to be read before it answers, is read here."""
-        if not self.is_for(step):
+        if step.verb != self.verb and not self.is_for(step):
             return False
         if not isinstance(step, Request):
             return super().wants(step)

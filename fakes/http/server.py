@@ -11,8 +11,9 @@ from .._core.pattern import Pattern
 from .._core.server import FakeServer
 from .commands import METHODS
 from .files import Folder
+from .given import ABSENT
 from .message import Request
-from .response import ABSENT, Response
+from .response import Response
 from .rule import HTTPRule
 from .session import HTTPSession
 

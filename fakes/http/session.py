@@ -16,17 +16,17 @@ from .._core.session import Answer, Session
 from .._core.step import Step
 from .body import Counted, Decoder
 from .commands import MAX_HEAD, MAX_LINE, PROBLEMS, Problem
-from .message import (
+from .head import (
     BARE_LF,
     EMPTY_LINES,
     TCHARS,
     Head,
     Malformed,
-    Request,
     is_bad_line,
     parse,
     salvage,
 )
+from .message import Request
 from .response import Response, from_tuple
 from .rule import answers_early, says_raw
 
@@ -90,13 +90,14 @@ class HTTPSession(Session[Any]):
 
     def _receive(self, request: Request) -> None:
         """Read the body, and write the request down unless the body is malformed."""
-        if (request.head.length or 0) > self.server.max_message_size:
+        reader = self._rest or self._reader(request)
+        if reader.wanted > self.server.max_message_size:
             raise Malformed("large")
         if request.head.continues:
             self.wire.send(CONTINUE)
         self._reading = True
         try:
-            self._pull(request, self._rest or self._reader(request))
+            self._pull(request, reader)
         except (Ended, Silence):
             self.server.script.record(request)
             raise
@@ -117,7 +118,7 @@ class HTTPSession(Session[Any]):
                 used = reader.feed(buffer)
                 if used:
                     wire.take(used)
-                elif not reader.done:
+                else:
                     wire.peek(more=True)
             complete = reader.is_whole
         finally:

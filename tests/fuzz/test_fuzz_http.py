@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fakefarm import FakeHTTP
 from fakefarm.http.body import Decoder, encode
-from fakefarm.http.message import Head, Malformed, Request, diagnose, parse, salvage
+from fakefarm.http.head import Head, Malformed, diagnose, parse, salvage
+from fakefarm.http.message import Request
 
 STATUS_LINE = re.compile(rb"HTTP/1\.1 [1-5][0-9][0-9] [^\r\n]*\r\n")
 GOOD = b"GET /good HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from fakefarm import FakeHTTP
+
 HEAD = b"PUT /u HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"
 CHUNKED = b"PUT /u HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 EXPECT = b"\r\nExpect: 100-continue\r\n\r\n"
@@ -267,10 +269,24 @@ def test_respond_with_expectation_says_100_first(fake: Any, client: Any) -> None
 
 
 def test_silence_after_a_raw_answer_is_no_408(connect: Any) -> None:
-    from fakefarm import FakeHTTP
 
     with FakeHTTP(timeout=0.05) as fake:
         fake.on("PUT", "/u").raw(NO)
         client = connect(fake)
         client.send(expecting(HEAD))
         assert client.read_all() == (NO, "fin")
+
+
+def test_what_is_not_read_may_be_larger_than_what_is_kept(connect: Any) -> None:
+
+    with FakeHTTP(max_message_size=9) as fake:
+        fake.on("PUT", "/u").answer_before_body(unread=1).respond(200, b"ok")
+        client = connect(fake)
+        client.send(HEAD + b"012345678")
+        assert client.read_all()[0].endswith(b"ok")
+
+
+def test_a_phase_cannot(fake: Any) -> None:
+    with pytest.raises(ValueError, match="nothing is asked yet"):
+        fake.on("connect").answer_before_body()
+    fake.script.forget()

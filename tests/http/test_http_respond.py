@@ -217,6 +217,13 @@ def test_trailers(fake: Any, client: Any) -> None:
     )
 
 
+def test_a_trailer_header_of_the_test_stays(fake: Any, client: Any) -> None:
+    fake.on("GET", "/").respond(200, b"a", trailers={"X-Sum": 1}, headers={"trailer": "X-Other"})
+    answer = exchange(client)
+    assert b"\r\ntrailer: X-Other\r\n" in answer
+    assert b"\r\nTrailer:" not in answer
+
+
 def test_chunked_and_a_length_are_both_sent(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"a", chunked=True, headers={"Content-Length": 9})
     answer = exchange(client)

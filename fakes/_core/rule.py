@@ -8,13 +8,13 @@ a rule fires and ``session.py`` runs its program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import checks
 from . import pattern as patterns
 from .faults import Drip, Duplicate, Garble, Insert, Pacing, Shaping, Throttle, Truncate
+from .program import FINAL, SENDERS, Action, Delay, Ending, Ignore, Natural, Part, Raw, Reply
+from .wording import caller, shown
 
 if TYPE_CHECKING:
     import random
@@ -23,105 +23,6 @@ if TYPE_CHECKING:
 
     from .pattern import Pattern
     from .step import Step
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A sender: the protocol's own form of an answer."""
-
-    arguments: tuple[Any, ...]
-    options: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A sender: these bytes, or what a callable of the step returns."""
-
-    data: bytes | Callable[[Any], bytes]
-
-
-@dataclass(frozen=True)
-class Natural:
-    """A sender: the natural answer."""
-
-
-@dataclass(frozen=True)
-class Ignore:
-    """No answer."""
-
-
-@dataclass(frozen=True)
-class Delay:
-    """A wait, in seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Ending:
-    """An ending: ``"close"``, ``"reset"``, ``"half_close"``, ``"stall"`` or ``"refuse"``."""
-
-    how: str
-    seconds: float | None = None
-
-
-Action = Reply | Raw | Natural | Ignore | Delay | Ending
-SENDERS = (Reply, Raw, Natural, Ignore)
-FINAL = ("close", "reset", "refuse")  # endings that nothing can follow
-
-
-@dataclass
-class Part:
-    """What a rule does at one stage of its sequence."""
-
-    actions: list[Action] = field(default_factory=list)
-    faults: list[Shaping | Pacing] = field(default_factory=list)
-    limit: int | None = None  # times it fires; None for ever (once, if a part follows)
-    skip: int = 0  # matches that pass by before it fires
-    probability: float | None = None
-    effect: bool = True
-    settings: dict[str, Any] = field(default_factory=dict)  # what only one protocol knows
-    fired: int = 0
-    passed: int = 0
-    in_full: bool = False  # a firing did all that it says
-    shortfall: str = ""  # why one did less
-    _program: tuple[tuple[int, int], tuple[list[Action], list[Action]]] | None = None
-
-    @property
-    def refuses(self) -> bool:
-        return any(isinstance(a, Ending) and a.how == "refuse" for a in self.actions)
-
-    @property
-    def by_chance(self) -> bool:
-        """Whether chance may be why it never fires."""
-        return self.probability is not None and self.probability < 1
-
-    def program(self) -> tuple[list[Action], list[Action]]:
-        """The actions to run: those that send and wait, and from the first ending on. The natural
-        answer is one of them where no sender is written and either no ending is, or a fault that
-        needs something to spoil."""
-        written = len(self.actions), len(self.faults)
-        if self._program is None or self._program[0] != written:
-            self._program = written, self._arranged()
-        return self._program[1]
-
-    def _arranged(self) -> tuple[list[Action], list[Action]]:
-        endings = [i for i, action in enumerate(self.actions) if isinstance(action, Ending)]
-        first = endings[0] if endings else len(self.actions)
-        before, after = self.actions[:first], self.actions[first:]
-        sends = any(isinstance(action, SENDERS) for action in self.actions)
-        if not sends and (self.faults or not endings):
-            before.append(Natural())
-        return before, after
-
-    def learn(self, shortfall: str) -> None:
-        """Remember whether a firing did all that its faults say."""
-        self.shortfall = shortfall
-        self.in_full = self.in_full or not shortfall
-
-    @property
-    def written(self) -> bool:
-        return bool(self.actions or self.faults or self.settings or not self.effect)
 
 
 class Rule:
@@ -150,7 +51,7 @@ class Rule:
         self.matchers = matchers
         self.is_optional = False
         self.parts = [Part()]
-        self.written_at = _caller()
+        self.written_at = caller()
         self._refused = refused
         self._generator = generator
         self._text = self._opening()
@@ -419,26 +320,3 @@ class Rule:
     def _wrote(self, text: str) -> Self:
         self._text += text
         return self
-
-
-def shown(value: object, width: int = 60) -> str:
-    """A value as a rule shows it: short, and callables by name."""
-    if hasattr(value, "__qualname__"):
-        return str(value.__qualname__)
-    if hasattr(value, "pattern"):
-        return f"re.compile({value.pattern!r})"
-    if isinstance(value, (bytes, str)) and len(value) > width:
-        return f"{value[: width // 2]!r}... ({len(value):,} in all)"
-    text = repr(value)
-    return text if len(text) <= 2 * width else text[: 2 * width] + "..."
-
-
-def _caller() -> str:
-    """Where the test wrote the rule: the first frame that is not of this package."""
-    import sys
-
-    package = __name__.partition(".")[0]
-    frame = sys._getframe(2)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        frame = frame.f_back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

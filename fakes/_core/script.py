@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .rule import Part, Rule
+from .program import Part
+from .rule import Rule
 from .step import PHASES, Step
 
 R = TypeVar("R", bound=Rule)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .errors import Ended, Silence
 from .faults import Parts, Shape
-from .rule import Action, Delay, Ending, Ignore, Natural, Raw, Reply
+from .program import Action, Delay, Ending, Ignore, Natural, Raw, Reply
 from .script import Firing
 from .step import Step
 
@@ -205,10 +205,8 @@ class Performance:
                 self.wire.reset("script")
             case "half_close":
                 self.wire.half_close("script")
-            case "refuse" if (
-                self.step.verb == "connect"
-            ):  # a client that slipped in while the port was being closed
-                self.wire.reset("script")
+            case "refuse" if self.step.verb == "connect":
+                self.wire.reset("script")  # of one that slipped in while the port was being closed
             case "stall":
                 self.wire.note("fault", "holds the connection open and silent")
                 self.wire.stall(ending.seconds)

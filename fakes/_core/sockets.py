@@ -67,12 +67,10 @@ def has_left(sock: socket.socket) -> bool:
 
 def _peek(sock: socket.socket) -> bytes:
     """The next byte, not waited for: the socket's own thread may have taken it just now."""
-    with sock.dup() as twin:
-        twin.settimeout(0)
-        try:
-            return twin.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return b"taken"
+    try:
+        return sock.recv(1, socket.MSG_PEEK | getattr(socket, "MSG_DONTWAIT", 0))
+    except BlockingIOError:
+        return b"taken"
 
 
 def is_readable(sock: socket.socket) -> bool:

@@ -20,6 +20,8 @@ from .faults import Parts, Shape
 from .transcript import Transcript
 
 CHUNK = 65536  # bytes asked of the socket at once
+BURST = 16384  # bytes read at once that tell of more on their way,
+PAUSE = 0.02  # for so many seconds
 LINGER = 5.0  # seconds at most that a closed connection is drained, waiting for the client's end
 LOOKAHEAD = 65536  # bytes kept of what a client sends while the script holds it
 FLOOD = 2**24  # bytes still drained when LINGER is over: more than a system holds back
@@ -65,12 +67,13 @@ class Wire:
     half_closed: bool = False
     held: bool = False  # waits for something else than bytes of the client
     _buffer: bytearray = field(default_factory=bytearray)
+    _burst: float = -PAUSE  # when there was one
 
     def __post_init__(self) -> None:
         self.number = self.connection.number
         with contextlib.suppress(OSError):  # some systems refuse it when the client has left
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sockets.limit_waits(self.sock, self.timeout)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     # --- reading
 
@@ -135,7 +138,7 @@ class Wire:
 
     def _fill(self, channel: str = "control") -> None:
         try:
-            data = self.sock.recv(CHUNK)
+            data = self._receive()
         except (TimeoutError, BlockingIOError):
             raise Silence(f"the client was silent for {self.timeout} s") from None
         except OSError:
@@ -144,6 +147,12 @@ class Wire:
             raise self._left("fin", channel)
         self._buffer += data
         self.transcript.stir()
+
+    def _receive(self) -> bytes:
+        data = self.sock.recv(CHUNK)
+        if len(data) >= BURST:
+            self._burst = time.monotonic()
+        return data
 
     def _left(self, how: str, channel: str = "control") -> Ended:
         """The client is gone, or the fake is stopping."""
@@ -227,11 +236,13 @@ class Wire:
         return self.stopping.wait(None if deadline is None else deadline - time.monotonic())
 
     def is_settled(self) -> bool:
-        """Whether the client has not left. As long as there is input that we are going to read,
-        its end may be behind that, on its way."""
+        """Whether the client has not left. While there is input that we are going to read, and
+        just after a burst of it, its end may be behind that, on its way."""
         if sockets.has_left(self.sock):
             return False
-        return self.held or not sockets.is_readable(self.sock) or sockets.unsent(self.sock) > 0
+        if self.held or sockets.unsent(self.sock) > 0:
+            return True
+        return not sockets.is_readable(self.sock) and time.monotonic() - self._burst > PAUSE
 
     # --- ending
 
@@ -293,7 +304,7 @@ class Wire:
             left = deadline - time.monotonic()
             try:
                 self.sock.settimeout(max(0.0, left))
-                data = self.sock.recv(CHUNK)
+                data = self._receive()
             except OSError:  # nothing more in time, or gone
                 return
             if not data:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .._core import checks
 from .._core import pattern as patterns
-from .._core.rule import Part, Raw, Reply, Rule, shown
+from .._core.program import Part, Raw, Reply
+from .._core.rule import Rule
+from .._core.wording import shown
 from .given import ABSENT, Fields
 from .message import Request
 from .response import Response

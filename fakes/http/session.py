@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.errors import Ended, Silence
 from .._core.faults import Parts
-from .._core.rule import Ending, Part, Reply
+from .._core.program import Ending, Part, Reply
 from .._core.session import Answer, Session
 from .._core.step import Step
 from .body import Counted, Decoder

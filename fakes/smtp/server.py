@@ -59,6 +59,7 @@ class FakeSMTP(FakeServer[SMTPRule]):
     capabilities: list[str]
     max_recipients: int | None
     outbox: list[Message]
+    _max_message_size: int
 
     def __init__(
         self, *, lmtp: bool = False, handler: object | None = None, **common: Unpack[Common]

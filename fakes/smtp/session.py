@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._core.faults import Parts
-    from .._core.rule import Reply
+    from .._core.program import Reply
     from .._core.session import Answer
     from .._core.step import Step
     from .._core.wire import Wire

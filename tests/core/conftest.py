@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 import pytest
 
 from fakefarm._core.faults import Framing, Parts
-from fakefarm._core.rule import Reply, Rule
+from fakefarm._core.program import Reply
+from fakefarm._core.rule import Rule
 from fakefarm._core.server import FakeServer
 from fakefarm._core.session import Answer, Session
 from fakefarm._core.step import Step

@@ -34,6 +34,8 @@ def test_stored_but_the_reply_is_lost(fake_smtp):
 
 @pytest.mark.fake_smtp(users={"ann": "secret"})
 def test_wrong_password(fake_smtp):
-    with smtplib.SMTP(fake_smtp.host, fake_smtp.port, timeout=5) as client:
-        with pytest.raises(smtplib.SMTPAuthenticationError):
-            client.login("ann", "guess")
+    with (
+        smtplib.SMTP(fake_smtp.host, fake_smtp.port, timeout=5) as client,
+        pytest.raises(smtplib.SMTPAuthenticationError),
+    ):
+        client.login("ann", "guess")

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ._core.transcript import Event, Transcript
     from ._core.wire import Connection
     from .farm import Farm
-    from .http import FakeHTTP
-    from .smtp import FakeSMTP
+    from .http import FakeHTTP, Request, Response
+    from .mailbox import Mail, Mailbox
+    from .pop3 import FakePOP3
+    from .smtp import FakeSMTP, Message
 
 # Where each public name lives. They are imported when first asked for, so that a test run that
 # uses no fake does not pay for any.
@@ -24,8 +26,14 @@ _HOMES = {
     "Event": "._core.transcript",
     "FakeFailure": "._core.errors",
     "FakeHTTP": ".http",
+    "FakePOP3": ".pop3",
     "FakeSMTP": ".smtp",
     "Farm": ".farm",
+    "Mail": ".mailbox",
+    "Mailbox": ".mailbox",
+    "Message": ".smtp",
+    "Request": ".http",
+    "Response": ".http",
     "Step": "._core.step",
     "Transcript": "._core.transcript",
 }
@@ -35,8 +43,14 @@ __all__ = [
     "Event",
     "FakeFailure",
     "FakeHTTP",
+    "FakePOP3",
     "FakeSMTP",
     "Farm",
+    "Mail",
+    "Mailbox",
+    "Message",
+    "Request",
+    "Response",
     "Step",
     "Transcript",
 ]

@@ -11,9 +11,11 @@ from ._core.server import FakeServer
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
+    from ._core.server import Common
     from .http import FakeHTTP
+    from .pop3 import FakePOP3
     from .smtp import FakeSMTP
 
 F = TypeVar("F", bound=FakeServer[Any])
@@ -37,11 +39,17 @@ class Farm:
 
         return self.add(FakeSMTP(**(self._defaults | arguments)))
 
-    def http(self, **arguments: Any) -> FakeHTTP:
+    def http(self, **arguments: Unpack[Common]) -> FakeHTTP:
         """A started FakeHTTP; arguments are those of its constructor."""
         from .http import FakeHTTP
 
-        return self.add(FakeHTTP(**(self._defaults | arguments)))
+        return self.add(FakeHTTP(**{**self._defaults, **arguments}))
+
+    def pop3(self, **arguments: Any) -> FakePOP3:
+        """A started FakePOP3; arguments are those of its constructor."""
+        from .pop3 import FakePOP3
+
+        return self.add(FakePOP3(**(self._defaults | arguments)))
 
     def add(self, fake: F) -> F:
         """Start a fake that you made, and have the farm stop it."""
@@ -50,20 +58,28 @@ class Farm:
             self.fakes.append(fake)
         return fake
 
+    def settle_briefly(self) -> None:
+        """For the end of a test: what clients sent just before they left is still read."""
+        for fake in self.fakes:
+            fake.settle_briefly()
+
     def stop(self) -> None:
         """Stop every fake. Idempotent. Raises what the first one that could not stop raised."""
         with ExitStack() as stack:
             for fake in self.fakes:
                 stack.callback(fake.stop)
 
-    def verify(self, threads_only: bool = False) -> None:
-        """Raise FakeFailure for what went wrong on any of the fakes; with ``threads_only``, for
-        exceptions in their threads alone."""
-        complaints = [
-            text
-            for fake in self.fakes
-            for text in (fake.thread_complaints() if threads_only else fake.complaints())
-        ]
+    def take_thread_complaints(self) -> list[str]:
+        """A paragraph for each exception in a thread of a fake, which is forgotten by that."""
+        complaints = [text for fake in self.fakes for text in fake.thread_complaints()]
+        for fake in self.fakes:
+            fake.errors.clear()
+        return complaints
+
+    def verify(self) -> None:
+        """Raise FakeFailure for what went wrong on any of the fakes."""
+        __tracebackhide__ = True
+        complaints = [text for fake in self.fakes for text in fake.complaints()]
         if complaints:
             cause = next((error for fake in self.fakes for error in fake.errors), None)
             raise FakeFailure("\n".join(complaints)) from cause
@@ -77,6 +93,8 @@ class Farm:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is None:
+            self.settle_briefly()
         self.stop()
         if error is None:
             self.verify()

@@ -13,6 +13,9 @@ class FakeFailure(AssertionError):
     """
 
 
+FakeFailure.__module__ = "fakefarm"  # where users find it
+
+
 class Ended(Exception):
     """Internal: the connection is over, whoever ended it. Not an error: how its thread unwinds."""
 

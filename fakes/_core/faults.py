@@ -43,6 +43,9 @@ class Shaping:
         """How many bytes an answer must have for the fault to act in full."""
         return 0
 
+    def __str__(self) -> str:
+        return repr(self)[0].lower() + repr(self)[1:]  # as it is written on a rule
+
 
 class Pacing:
     """A fault that changes when the bytes leave."""

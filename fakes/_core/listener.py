@@ -18,6 +18,7 @@ from typing import Any
 from . import sockets
 
 PATIENCE = 5.0  # seconds that the end of a thread is waited for
+RETRY = 0.05  # seconds after which accepting is tried again when the system refused it
 
 Accepted = Callable[[socket.socket, tuple[Any, ...]], None]
 Failed = Callable[[BaseException], None]
@@ -41,6 +42,7 @@ class Listener(socketserver.TCPServer):
         accepted: Accepted,
         failed: Failed,
         entered: Callable[[], None],
+        stopping: threading.Event,
         name: str,
     ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -49,6 +51,7 @@ class Listener(socketserver.TCPServer):
         self._accepted = accepted
         self._failed = failed
         self._entered = entered
+        self._stopping = stopping
         self._entering = False  # a client is accepted, and not let in yet
         self._door = threading.Lock()  # held while a client is taken from the system's queue
         self._name = name
@@ -72,6 +75,7 @@ class Listener(socketserver.TCPServer):
 
     def serve_forever(self, poll_interval: float = 0) -> None:
         """Accept until closed."""
+        failed = False
         while self.listening:
             try:
                 sockets.wait_for(self.socket, sockets.READABLE, None)
@@ -82,12 +86,16 @@ class Listener(socketserver.TCPServer):
                 continue
             except OSError as error:
                 if self.listening:
-                    self._failed(error)
-                return
+                    if not failed:
+                        self._failed(error)
+                    self._stopping.wait(RETRY)  # out of descriptors, say: some may be free then
+                failed = True
+                continue
+            failed = False
             if self.listening:
                 self._accepted(request, peer)
-            else:
-                request.close()
+            else:  # too late: as the system does to those who are still in its queue
+                sockets.close_with_rst(request)
             self._entering = False
             self._entered()
 

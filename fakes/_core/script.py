@@ -139,10 +139,21 @@ def explain(rule: Rule, step: Step) -> str:
     rows = [("verb", verb, f"{step.verb!r} {'matches' if verb else 'is not'} {rule.verb!r}")]
     rows += rule.compare(step)
     if rule.where is not None and all(ok for _, ok, _ in rows):
-        rows.append(("where", False, "was asked and said no"))
+        rows.append(("where", False, "was asked and did not say yes"))
     elif all(ok for _, ok, _ in rows):
-        rows.append(("turn", False, "matches, but an earlier rule answered it, or it passed by"))
+        rows.append(("turn", False, f"matches, but {_why_not(rule)}"))
     return "\n".join(f"    {'ok ' if ok else 'NOT'} {name}: {text}" for name, ok, text in rows)
+
+
+def _why_not(rule: Rule) -> str:
+    """Why a rule did not fire at a step that it matches."""
+    if rule.current() is None:
+        return "the rule is used up"
+    if any(part.fired for part in rule.parts):
+        return "the part before answered it, and nothing came after"
+    if rule.parts[0].passed:
+        return "it passed by: see after() and with_probability()"
+    return "an earlier rule answered it"
 
 
 def describe(step: Step) -> str:

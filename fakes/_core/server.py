@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import random
 import socket
-import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypedDict, TypeVar
 
-from . import checks, sockets
+from . import checks
 from .errors import FakeFailure, close_matches
-from .listener import PATIENCE, Listener
+from .reception import Reception
 from .rule import Rule
-from .script import Firing, Script
-from .step import PHASES, Step
+from .script import Script
+from .step import PHASES
 from .transcript import Transcript
-from .wire import Connection, Wire
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -27,9 +24,11 @@ if TYPE_CHECKING:
 
     from .pattern import Pattern
     from .session import Session
+    from .wire import Connection
 
 RECHECK = 0.05  # seconds after which settle() looks again though nothing happened
 
+P = ParamSpec("P")
 R = TypeVar("R", bound=Rule)
 
 
@@ -47,6 +46,11 @@ class Common(TypedDict, total=False):
     timeout: float
     transcript_limit: int
     max_message_size: int
+
+
+def takes_common(function: Callable[P, None]) -> Callable[P, None]:
+    """``checks.keywords`` for a constructor that takes the arguments of ``Common`` as well."""
+    return checks.keywords(function, Common.__annotations__)
 
 
 class FakeServer(Generic[R]):
@@ -72,6 +76,7 @@ class FakeServer(Generic[R]):
     rule_class: type[R]
     session_class: type[Session[Any]]
 
+    @checks.keywords
     def __init__(
         self,
         *,
@@ -87,6 +92,7 @@ class FakeServer(Generic[R]):
         transcript_limit: int = 16 * 2**20,
         max_message_size: int = 32 * 2**20,
     ) -> None:
+        self._address: tuple[str, int] = (host, port)
         if tls is not None or certificate != "valid":
             raise ValueError(f"tls={tls!r}, certificate={certificate!r}: TLS is not offered yet")
         if not allow_remote and not _is_loopback(host):
@@ -102,18 +108,16 @@ class FakeServer(Generic[R]):
         self.strict = strict
         self.errors: list[BaseException] = []
         self.connections: list[Connection] = []
-        self.transcript = Transcript(checks.whole("transcript_limit", transcript_limit))
+        limit = checks.whole("transcript_limit", transcript_limit)
+        self.transcript = Transcript(limit, self._unread)
         self.script: Script[R] = Script(random.getrandbits(32) if seed is None else seed)
-        self._address: tuple[str, int] = (host, port)
         self._asked_port = port
         self._settings = (
             users,
             checks.positive("timeout", timeout),
             checks.whole("max_message_size", max_message_size),
         )
-        self._listener: Listener | None = None
-        self._stopping = threading.Event()
-        self._live: dict[Connection, tuple[Wire, threading.Thread]] = {}
+        self._reception: Reception | None = None
         self.forget()
 
     users: dict[str, str] | None
@@ -124,36 +128,17 @@ class FakeServer(Generic[R]):
 
     def start(self) -> Self:
         """Listen. Returns the fake. Raises OSError, naming the port, if that is in use."""
-        if self._listener is None:
-            if self._stopping.is_set():
-                self._stopping = threading.Event()
+        if self._reception is None:
             if not self.connections:
                 self.transcript.restart()
-            self._address = (self._address[0], self._asked_port)
-            self._listen(not self.script.refuses_next())
+            self._open(self._asked_port)
         return self
 
-    def _listen(self, listening: bool) -> None:
-        host, port = self._address
-        try:
-            listener = Listener(
-                host,
-                port,
-                accepted=self._accepted,
-                failed=self._failed,
-                entered=self.transcript.stir,
-                name=f"fakefarm-{self.protocol}",
-            )
-            listener.open(listening)
-        except OSError as error:
-            raise OSError(error.errno, f"{type(self).__name__} {error.strerror}") from None
-        self._listener = listener
-        self._address = (host, listener.server_address[1])
-        if not listening:
-            self._note_refusal()
-
-    def _note_refusal(self) -> None:
-        self.transcript.note(0, "rule", "the port is held and nothing listens on it")
+    def _open(self, port: int) -> None:
+        host = self._address[0]
+        reception = Reception(self)
+        self._address = host, reception.open(host, port)
+        self._reception = reception
 
     def stop(self) -> None:
         """Stop at once, whatever the clients are doing. Idempotent.
@@ -161,31 +146,9 @@ class FakeServer(Generic[R]):
         Raises RuntimeError, naming what it does, if a thread of a connection does not end: it can
         only be held by a callable of the test.
         """
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            self._end(listener)
-
-    def _end(self, listener: Listener) -> None:
-        """Give the port back and end all connections."""
-        self._stopping.set()
-        listener.close()
-        live = list(self._live.values())
-        for wire, _ in live:
-            sockets.shut_down(wire.sock, socket.SHUT_RDWR)
-        threads = [thread for _, thread in live]
-        deadline = time.monotonic() + PATIENCE
-        for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        self._complain_of_held([*threads, *([listener.thread] if listener.thread else [])])
-
-    def _complain_of_held(self, threads: list[threading.Thread]) -> None:
-        current = threading.current_thread()
-        stacks = [_stack(t) for t in threads if t is not current and t.is_alive()]
-        if stacks:
-            raise RuntimeError(
-                f"{self}: a callable of the test does not end:\n" + "\n".join(stacks)
-            )
+        reception, self._reception = self._reception, None
+        if reception is not None:
+            reception.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -196,23 +159,27 @@ class FakeServer(Generic[R]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is None:
+            self.settle_briefly()
         self.stop()
         if error is None:
             self.verify()
 
     def reset(self) -> None:
-        """Forget script, settings, state and transcript and end all connections; keep the port."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            self._end(listener)
-        self._stopping = threading.Event()
+        """Forget script, settings, state and transcript and end all connections; keep the port.
+
+        Rules are forgotten whether they fired or not: ``verify()`` before tells. An exception in a
+        thread of the fake is not forgotten.
+        """
+        reception, self._reception = self._reception, None
+        if reception is not None:
+            reception.close()
         self.script.forget()
-        self.errors.clear()
         self.connections.clear()
         self.transcript.restart()
         self.forget()
-        if listener is not None:  # a new one: who waits to be let in by the old one is left out
-            self._listen(True)
+        if reception is not None:  # a new one: who waits to be let in by the old one is left out
+            self._open(self._address[1])
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given. Protocols add theirs."""
@@ -266,6 +233,7 @@ class FakeServer(Generic[R]):
         ``where`` is a callable that takes the Step. A verb that the protocol does not know needs
         ``custom=True``. Raises ValueError for an unknown verb, naming the close matches.
         """
+        __tracebackhide__ = True
         self._check_verb(verb, custom)
         unknown = [name for name in matchers if name not in self.rule_class.matcher_names]
         if unknown:
@@ -295,6 +263,7 @@ class FakeServer(Generic[R]):
         return self.script.add(rule)
 
     def _check_verb(self, verb: str, custom: bool) -> None:
+        __tracebackhide__ = True
         if not isinstance(verb, str):
             raise TypeError(f"on({verb!r}): a verb is a str")
         if verb == "*" or verb in self.verbs or verb in self.phases:
@@ -307,76 +276,8 @@ class FakeServer(Generic[R]):
             )
 
     def _mind_refusal(self) -> None:
-        """Close the port if a rule says that nothing listens from now on; open it again if the
-        rule says, on second thoughts, that the next ``n`` are let in."""
-        listener = self._listener
-        if listener is None:
-            return
-        refuses = self.script.refuses_next()
-        if refuses and listener.listening:
-            listener.refuse()
-            self._note_refusal()
-        elif not refuses and not listener.listening:
-            listener.close()
-            self._listen(True)
-
-    # --- connections
-
-    def _accepted(self, sock: socket.socket, peer: tuple[Any, ...]) -> None:
-        """In the listener's thread: decide about the greeting, then start the conversation."""
-        transcript = self.transcript
-        connection = Connection(len(self.connections) + 1, peer, transcript.clock())
-        self.connections.append(connection)
-        transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}")
-        wire = Wire(sock, connection, transcript, self._stopping, self.timeout)
-        try:
-            self._let_in(wire)
-        except BaseException as error:
-            self._live.pop(connection, None)
-            self._failed(error, connection.number)
-            wire.finish()
-
-    def _let_in(self, wire: Wire) -> None:
-        session = self.session_class(self, wire)
-        step = session.step("connect", "", b"")
-        firing = None
-        self.script.record(step)
-        if self.script.rules:
-            firing = self.script.decide(step)
-            self._mind_refusal()
-        if wire.stopping.is_set():  # a callable of the test held us for so long
-            wire.finish()
-            return
-        thread = threading.Thread(
-            target=self._converse,
-            args=(session, step, firing),
-            name=f"fakefarm-{self.protocol}-{wire.number}",
-            daemon=True,
-        )
-        self._live[wire.connection] = wire, thread
-        thread.start()
-
-    def _converse(self, session: Session[Any], step: Step, firing: Firing | None) -> None:
-        """The thread of a connection."""
-        wire = session.wire
-        try:
-            session.run(step, firing)
-        except BaseException as error:
-            self._failed(error, wire.number)
-            wire.end_after_error()
-        finally:
-            wire.finish()
-            self._live.pop(wire.connection, None)
-            self.transcript.stir()
-
-    def _failed(self, error: BaseException, connection: int = 0) -> None:
-        """An exception in a thread of the fake: kept for the test that caused it."""
-        self.errors.append(error)
-        self.transcript.note(
-            connection,
-            "error",
-            "".join(traceback.format_exception_only(type(error), error)).strip(),
-        )
+        if self._reception is not None:
+            self._reception.mind_refusal()
 
     # --- reading what happened
 
@@ -396,24 +297,28 @@ class FakeServer(Generic[R]):
         return [step.verb for step in self.script.steps if not step.is_phase]
 
     def settle(self, timeout: float = 5) -> None:
-        """Wait until every client that left has been read to its end.
+        """Wait until every client that left has been read to its end. The delays of rules are
+        waited for; a ``stall()`` ends when the client leaves.
 
         Raises TimeoutError with the transcript after ``timeout`` seconds.
         """
+        if not self._settles(timeout):
+            raise self._timed_out("settle()", timeout)
+
+    def settle_briefly(self) -> None:
+        """For the end of a test: what a client sent just before it left is still read."""
+        self._settles(1, delays=False)
+
+    def _settles(self, timeout: float, delays: bool = True) -> bool:
+        reception = self._reception
         deadline = time.monotonic() + timeout
         # Not all that settles is an event: a client may stop reading in the middle of a send.
-        while not self.transcript.wait_until(self._is_settled, min(timeout, RECHECK)):
+        while reception is not None and not self.transcript.wait_until(
+            lambda: reception.is_settled(delays), min(timeout, RECHECK)
+        ):
             if time.monotonic() >= deadline:
-                raise self._timed_out("settle()", timeout)
-
-    def _is_settled(self) -> bool:
-        listener = self._listener
-        if listener is not None and listener.pending():
-            return False
-        try:
-            return all(wire.is_settled() for wire, _ in list(self._live.values()))
-        except (OSError, ValueError):  # a socket closed by its own thread in this moment
-            return False
+                return False
+        return True
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 5) -> None:
         """Wait until ``predicate()``, called after each event, is true.
@@ -426,11 +331,15 @@ class FakeServer(Generic[R]):
     def _timed_out(self, what: str, timeout: float) -> TimeoutError:
         return TimeoutError(f"{what} did not become true in {timeout} s\n{self}\n{self.transcript}")
 
+    def _unread(self) -> Iterator[tuple[int, bytes]]:
+        return iter(()) if self._reception is None else self._reception.unread()
+
     # --- judging
 
     def verify(self) -> None:
         """Raise FakeFailure for what went wrong: an exception in a thread, and, if ``strict``, a
         rule that never fired. The fixtures call it at teardown."""
+        __tracebackhide__ = True
         complaints = list(self.complaints())
         if complaints:
             raise FakeFailure("\n".join(complaints)) from next(iter(self.errors), None)
@@ -440,7 +349,8 @@ class FakeServer(Generic[R]):
         yield from self.thread_complaints()
         if self.strict:
             for complaint in self.script.complaints():
-                yield f"{self}: {complaint}"
+                rule, _, why = complaint.partition("\n")
+                yield f"{rule}\n  on {self},\n{why}"
 
     def thread_complaints(self) -> Iterator[str]:
         """A paragraph for each exception in a thread of the fake."""
@@ -454,8 +364,3 @@ def _is_loopback(host: str) -> bool:
         return host in ("localhost", "::1") or socket.inet_aton(host)[0] == 127
     except OSError:
         return False
-
-
-def _stack(thread: threading.Thread) -> str:
-    frame = sys._current_frames().get(thread.ident or 0)
-    return f"{thread.name}:\n" + ("".join(traceback.format_stack(frame)) if frame else "")

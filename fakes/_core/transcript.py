@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 EVENT_COST = 200  # bytes that an event weighs in memory beside its data, against the limit
 KEPT = frozenset({"opened", "closed", "timeout", "error"})  # kinds of events that no limit drops
 SHOWN_EVENTS = 500  # at the beginning and at the end of the page of a report
 SHOWN_LINES = 40  # of one event, on the page of a report
+DRAINED_LINES = 3  # of what was only drained
 SHOWN_WIDTH = 200  # characters of one line, on the page of a report
 
 
@@ -19,8 +20,9 @@ class Event:
     """One thing that happened on the wire.
 
     ``time`` is in seconds since the fake started. ``kind`` is ``"data"`` for bytes of the
-    conversation, ``"drained"`` for bytes read only to end the connection cleanly, and for notes
-    the sort of note: ``"opened"``, ``"rule"``, ``"fault"``, ``"tls"``, ``"closed"``, ``"error"``,
+    conversation, ``"drained"`` for bytes read only to end the connection cleanly, ``"unread"`` for
+    bytes that came and are not taken yet (half a line), and for notes the sort of note:
+    ``"opened"``, ``"rule"``, ``"fault"``, ``"tls"``, ``"closed"``, ``"timeout"``, ``"error"``,
     ``"limit"``.
     """
 
@@ -40,8 +42,11 @@ class Transcript:
     kind ``"limit"`` says so.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(
+        self, limit: int, unread: Callable[[], Iterable[tuple[int, bytes]]] = lambda: ()
+    ) -> None:
         self.limit = limit
+        self._unread = unread
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._changes = 0
@@ -73,7 +78,7 @@ class Transcript:
         channel: str = "control",
         kind: str = "data",
         note: str = "",
-    ) -> None:
+    ) -> Event:
         """Bytes that crossed the wire."""
         with self._lock:
             now = time.perf_counter() - self._origin
@@ -86,6 +91,7 @@ class Transcript:
                 self._lose(event)
             if self._waiting:
                 self._tell()
+        return event
 
     def note(self, connection: int, kind: str, text: str) -> None:
         """Something that happened beside the bytes."""
@@ -117,7 +123,11 @@ class Transcript:
         self._changed.notify_all()
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(tuple(self._events))
+        """The events; behind them what clients have sent and nobody has taken yet: half a line."""
+        events = tuple(self._events)
+        yield from events
+        for connection, data in self._unread():
+            yield Event(self.clock(), connection, "received", "control", data, "", "unread")
 
     def __len__(self) -> int:
         return len(self._events)
@@ -187,16 +197,17 @@ def _rows(event: Event) -> Iterator[str]:
     if event.direction == "note":
         yield f"{lead}{event.kind}: {event.note}"
         return
-    mark = {"data": "", "drained": "[drained] "}.get(event.kind, "")
+    mark = "" if event.kind == "data" else f"[{event.kind}] "
     if event.channel == "data":
         mark += "[data] "
     lines = event.data.splitlines(keepends=True) if event.data else [b""]
-    for line in lines[:SHOWN_LINES]:
+    shown = DRAINED_LINES if event.kind == "drained" else SHOWN_LINES
+    for line in lines[:shown]:
         yield lead + mark + printable(line)
         lead = " " * len(lead)
-    if len(lines) > SHOWN_LINES:
-        rest = sum(map(len, lines[SHOWN_LINES:]))
-        yield f"{lead}{mark}... {len(lines) - SHOWN_LINES:,} lines more, {rest:,} bytes"
+    if len(lines) > shown:
+        rest = sum(map(len, lines[shown:]))
+        yield f"{lead}{mark}... {len(lines) - shown:,} lines more, {rest:,} bytes"
 
 
 def printable(line: bytes) -> str:

@@ -11,6 +11,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -66,6 +67,9 @@ class Wire:
     shape: Shape | None = None  # of the rule in force
     half_closed: bool = False
     held: bool = False  # waits for something else than bytes of the client
+    delayed: bool = False  # waits because a rule says so
+    # Called by who stops the fake, for a wait that is not one for the socket.
+    interrupt: Callable[[], object] | None = None
     _buffer: bytearray = field(default_factory=bytearray)
     _burst: float = -PAUSE  # when there was one
 
@@ -184,14 +188,18 @@ class Wire:
         """Send ``data`` in one write. Raises Ended when the client is gone, or does not read."""
         if self.half_closed or not data:
             return
-        self.transcript.record(self.number, "sent", data, channel)
+        event = self.transcript.record(self.number, "sent", data, channel)
+        sent = 0
         try:
-            self.sock.sendall(data)
+            while sent < len(data):  # mostly once
+                sent += self.sock.send(memoryview(data)[sent:] if sent else data)
         except (TimeoutError, BlockingIOError):
+            event.data = event.data[:sent]
             self.note("timeout", f"the client did not read for {self.timeout} s")
             self._mark("server", "timeout")
             raise Ended from None
         except OSError:
+            event.data = event.data[:sent]
             raise self._left("rst") from None
 
     def note(self, kind: str, text: str) -> None:
@@ -203,9 +211,9 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Wait. Raises Ended when the fake stops."""
         if seconds > 0:
-            self.held = True
+            self.delayed = True
             stopped = self.stopping.wait(min(seconds, threading.TIMEOUT_MAX))
-            self.held = False
+            self.delayed = False
             if stopped:
                 raise self._left("fin")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from typing import Any
 
 import pytest
+
+from fakefarm._core.transcript import Transcript
+from fakefarm._core.wire import Connection, Wire
 
 LIMIT = 1000  # of the toy
 
@@ -33,7 +38,7 @@ def test_the_limit_holds_however_the_line_is_cut_in_segments(
 
 
 def held_back(toy: Any) -> int:
-    ((wire, _),) = toy._live.values()
+    ((wire, _),) = toy._reception.live.values()
     return len(wire.peek())
 
 
@@ -112,3 +117,24 @@ def test_bytes_one_at_a_time(toy: Any, client: Any) -> None:
         client.send(bytes([byte]))
     assert client.line() == b"+a\r\n"
     assert client.line() == b"+b\r\n"
+
+
+def test_the_other_ways_to_read() -> None:
+    """What a protocol may use that the toy does not."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        transcript = Transcript(10_000)
+        wire = Wire(ours, Connection(1, ("here", 0), 0.0), transcript, threading.Event(), 5)
+        theirs.sendall(b"abcdef")
+        assert wire.read_some(2) == b"ab"
+        assert wire.peek() == b"cdef"
+        assert wire.read_some(channel="data") == b"cdef"
+        theirs.sendall(b"gh")
+        assert wire.peek(more=True) == b"gh"
+        wire.discard_input()
+        assert wire.peek() == b""
+        assert transcript.received() == b"abcdefgh"
+        assert transcript.received("data") == b"cdef"
+        wire.finish()
+        wire.finish()
+        assert wire.connection.ended_by == "server"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -117,11 +118,13 @@ def test_the_engine_is_called_once_however_many_answers(toy: Any, client: Any) -
 
 
 def test_an_effect_without_bytes_wakes_who_waits_for_it(toy: Any, client: Any) -> None:
+    began = time.monotonic()
     client.send(b"NOTHING\r\n")
     toy.wait_until(lambda: "nothing" in toy.marks, timeout=2)
     toy.on("NOTHING").answer()
     client.send(b"NOTHING\r\n")
     toy.wait_until(lambda: toy.marks.count("nothing") == 2, timeout=2)
+    assert time.monotonic() - began < 1.5  # woken, and not asked at the deadline
 
 
 def test_quit_without_effect_does_not_end(toy: Any, client: Any) -> None:

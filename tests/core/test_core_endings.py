@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from fakefarm._core import sockets
 from fakefarm._core import wire as wires
+from fakefarm._core.transcript import Transcript
 
 MEGABYTES = 8 * 2**20
 PIPELINED = b"ECHO unread\r\n" * 2000  # more than one read takes
@@ -69,6 +71,9 @@ def test_the_natural_end_is_a_fin_too(toy: Any, client: Any, notes: Notes) -> No
 def test_a_conversation_that_simply_ends_is_closed(toy: Any, client: Any) -> None:
     client.send(b"LEAVE\r\n" + PIPELINED)
     assert client.rest() == (b"", "fin")
+    for _ in range(5):  # an RST would make one of these fail
+        client.send(b"more\r\n")
+        time.sleep(0.001)
     assert ending_of(toy) == ("server", "fin")
 
 
@@ -78,7 +83,7 @@ def test_a_client_that_never_leaves_is_not_waited_for_for_ever(
     monkeypatch.setattr(wires, "LINGER", 0.05)
     client.send(b"QUIT\r\n")
     client.rest()
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
     client.sock.setblocking(False)
     assert client.sock.recv(1) == b""
 
@@ -87,15 +92,40 @@ def test_a_client_that_floods_is_not_drained_for_ever(
     toy: Any, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wires, "LINGER", 0)
-    monkeypatch.setattr(wires, "FLOOD", 2**20)
     client.send(b"QUIT\r\n")
     client.rest()
     with pytest.raises(ConnectionError):
         client.send(bytes(2**26))
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
+
+
+def test_also_not_one_that_never_pauses(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wires, "FLOOD", 2**20)
+    monkeypatch.setattr(wire, "_receive", lambda: bytes(2**16))
+    wire._drain(0)
+    assert 2**20 <= len(wire.transcript.received()) < 2**21
+
+
+@pytest.fixture
+def wire() -> Iterator[wires.Wire]:
+    """A wire without a fake."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = wires.Connection(1, ("here", 0), 0.0)
+        yield wires.Wire(ours, connection, Transcript(2**23), threading.Event(), 5)
 
 
 # --- RST
+
+
+def test_a_reader_that_goes_on_is_waited_for(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes in all."""
+    monkeypatch.setattr(wires, "LINGER", 0.06)
+    queued = list(range(100))
+    monkeypatch.setattr(sockets, "unsent", lambda sock: queued.pop())
+    wire._await_delivery()
+    assert queued == []
+    assert len(wire.transcript) == 0
 
 
 @pytest.mark.parametrize("pipelined", [b"", PIPELINED], ids=len)
@@ -162,7 +192,7 @@ def test_a_client_that_leaves_before_the_reset_is_not_waited_for(
     client.read(1)
     began = time.monotonic()
     getattr(client, leave)()
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
     assert time.monotonic() - began < 1
 
 
@@ -197,7 +227,7 @@ def test_a_half_close_then_a_reset(toy: Any, client: Any, notes: Notes) -> None:
     toy.on("ECHO").raw(b"some").half_close().delay(0.02).reset()
     client.send(b"ECHO x\r\n")
     assert client.rest() == (b"some", "fin")
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
     with pytest.raises(ConnectionError):  # the RST shows when one writes
         client.send(bytes(2**24))
     assert notes(toy, "closed") == ["half-closed by script (fin)", "closed by script (rst)"]
@@ -304,7 +334,7 @@ def test_a_client_that_leaves(toy: Any, client: Any, notes: Notes, partial: byte
 def test_a_client_that_resets(toy: Any, client: Any, notes: Notes) -> None:
     client.ask("ECHO x")
     client.send(b"half a li")
-    toy.wait_until(lambda: toy._live)
+    toy.wait_until(lambda: toy._reception.live)
     client.reset()
     toy.settle()
     assert ending_of(toy) == ("client", "rst")
@@ -316,7 +346,7 @@ def test_a_client_that_leaves_while_it_is_sent_to(toy: Any, client: Any) -> None
     client.send(b"BULK 10000\r\n")
     client.read(20)
     client.reset()
-    toy.settle()
+    toy.wait_until(lambda: toy.connections[0].closed is not None)
     assert ending_of(toy) == ("client", "rst")
     assert toy.errors == []
 
@@ -351,7 +381,7 @@ def test_a_client_that_does_not_read_for_too_long(make: Any, dial: Any, notes: N
     assert ending_of(toy) == ("server", "timeout")
     assert notes(toy, "timeout") == ["the client did not read for 0.05 s"]
     assert 0 < len(client.rest()[0]) < 30_000_000
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
     toy.verify()
 
 

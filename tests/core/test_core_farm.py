@@ -10,7 +10,7 @@ import pytest
 
 import fakefarm
 from fakefarm import FakeFailure, Farm
-from fakefarm._core import listener, server
+from fakefarm._core import listener, reception
 
 
 def serves(toy: Any) -> bool:
@@ -46,8 +46,8 @@ def test_verify_joins_the_complaints_of_all(toy_class: Any) -> None:
     with pytest.raises(FakeFailure) as failure:
         farm.verify()
     text = str(failure.value)
-    assert f"{toys[0]}: on('ECHO')\n" in text
-    assert f"{toys[2]}: on('MARK')\n" in text
+    assert f"on('ECHO')\n  on {toys[0]}," in text
+    assert f"on('MARK')\n  on {toys[2]}," in text
     assert str(toys[1]) not in text
     assert failure.value.__cause__ is None
 
@@ -64,16 +64,25 @@ def test_the_cause_is_the_first_exception_of_a_thread(toy_class: Any) -> None:
         toy.errors.clear()
 
 
-def test_verify_of_threads_only(toy_class: Any) -> None:
+def test_exceptions_of_threads_are_taken_once(toy_class: Any) -> None:
     with Farm() as farm:
         toy = farm.add(toy_class())
-        toy.on("ECHO")
-        farm.verify(threads_only=True)
-        toy.errors.append(ZeroDivisionError())
-        with pytest.raises(FakeFailure) as failure:
-            farm.verify(threads_only=True)
-        assert "never fired" not in str(failure.value)
-        toy.reset()
+        toy.on("ECHO").optional()
+        assert farm.take_thread_complaints() == []
+        toy.errors.append(ZeroDivisionError("on purpose"))
+        (complaint,) = farm.take_thread_complaints()
+        assert "ZeroDivisionError: on purpose" in complaint
+        assert farm.take_thread_complaints() == []
+
+
+def test_a_client_that_left_just_before_the_end_is_still_read(toy_class: Any) -> None:
+    for _ in range(20):
+        with Farm() as farm:
+            toy = farm.add(toy_class())
+            toy.on("ECHO").reply("-no")
+            with socket.create_connection(toy.address, timeout=5) as client:
+                client.sendall(b"ECHO x\r\n")
+        assert toy.commands == ["ECHO"]
 
 
 def test_leaving_verifies(toy_class: Any) -> None:
@@ -95,7 +104,7 @@ def test_leaving_with_an_exception_does_not_hide_it(toy_class: Any) -> None:
 
 def test_all_are_stopped_even_if_one_fails(toy_class: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "PATIENCE", 0.05)
-    monkeypatch.setattr(server, "PATIENCE", 0.05)
+    monkeypatch.setattr(reception, "PATIENCE", 0.05)
     gate, called = threading.Event(), threading.Event()
 
     def block(step: Any) -> None:

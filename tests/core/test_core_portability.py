@@ -172,14 +172,14 @@ def test_a_client_that_leaves_between_the_wait_and_the_accept(
     toy: Any, dial: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problems: list[Exception] = [BlockingIOError(), ConnectionAbortedError()]
-    accept = toy._listener.get_request
+    accept = toy._reception._listener.get_request
 
     def get_request() -> Any:
         if problems:
             raise problems.pop()
         return accept()
 
-    monkeypatch.setattr(toy._listener, "get_request", get_request)
+    monkeypatch.setattr(toy._reception._listener, "get_request", get_request)
     assert dial(toy).ask("ECHO x") == b"+x\r\n"
     assert toy.errors == []
     assert len(toy.connections) == 1
@@ -201,7 +201,7 @@ def test_options_that_a_system_refuses_when_the_client_has_left(
     assert client.ask("ECHO x") == b"+x\r\n"
     client.send(b"ECHO rst\r\n")
     client.rest()
-    toy.wait_until(lambda: not toy._live)
+    toy.wait_until(lambda: not toy._reception.live)
     assert toy.errors == []
 
 

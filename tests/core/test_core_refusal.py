@@ -49,7 +49,7 @@ def test_who_waits_at_the_door_is_reset(toy: Any, dial: Any) -> None:
     toy.on("connect", where=lambda step: gate.wait(5) and False)
     inside = dial(toy, b"")
     waiting = dial(toy, b"")
-    listener = toy._listener
+    listener = toy._reception._listener
 
     def open_when_closing() -> None:
         while listener.listening:
@@ -58,7 +58,9 @@ def test_who_waits_at_the_door_is_reset(toy: Any, dial: Any) -> None:
 
     thread = threading.Thread(target=open_when_closing)
     thread.start()
+    began = time.monotonic()
     toy.on("connect").refuse()
+    assert time.monotonic() - began < 1  # neither waits for the other
     thread.join()
     assert inside.rest() == (b"", "rst")
     assert waiting.rest() == (b"", "rst")
@@ -234,6 +236,23 @@ def test_a_client_that_slips_in_is_reset(toy: Any, dial: Any) -> None:
     assert dial(toy, b"").rest() == (b"", "rst")
 
 
+def test_one_who_is_accepted_too_late_is_reset(
+    toy: Any, dial: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the system does to those who are still in its queue."""
+    listener = toy._reception._listener
+    accept = listener.get_request
+
+    def get_request() -> Any:
+        accepted = accept()
+        listener.listening = False
+        return accepted
+
+    monkeypatch.setattr(listener, "get_request", get_request)
+    assert dial(toy, b"").rest() == (b"", "rst")
+    assert toy.connections == []
+
+
 def test_refusals_while_clients_come(make: Any) -> None:
     """Neither a deadlock nor a lost port, whoever is in the middle of what."""
     for number in range(20):
@@ -258,8 +277,8 @@ def test_refusals_while_clients_come(make: Any) -> None:
         rule.refuse()
         if number % 3 == 0:
             toy.on("connect").refuse()
-        toy.wait_until(lambda toy=toy: not toy._listener.listening)
-        thread = toy._listener.thread
+        toy.wait_until(lambda toy=toy: not toy._reception._listener.listening)
+        thread = toy._reception._listener.thread
         if thread is not None:
             thread.join(5)
         assert refused(toy)

@@ -218,7 +218,7 @@ def test_who_waits_to_be_let_in_does_not_live_through_a_reset(toy: Any, dial: An
     waiting = dial(toy, b"")
     waiting.send(b"ECHO from the life before\r\n")
     toy.wait_until(lambda: toy.connections)
-    listener = toy._listener
+    listener = toy._reception._listener
 
     def open_when_closing() -> None:
         while listener.listening:
@@ -344,14 +344,19 @@ def test_a_system_without_descriptors_left(
 ) -> None:
     toy = make()
 
-    def fail() -> Any:
-        raise OSError(errno.EMFILE, "Too many open files")
+    listener = toy._reception._listener
+    accept, calls = listener.get_request, []
 
-    monkeypatch.setattr(toy._listener, "get_request", fail)
-    dial(toy, b"")
-    toy.wait_until(lambda: toy.errors)
+    def fail_twice() -> Any:
+        calls.append(1)
+        if len(calls) <= 2:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return accept()
+
+    monkeypatch.setattr(listener, "get_request", fail_twice)
+    assert dial(toy).ask("ECHO x") == b"+x\r\n", "it is let in when there are some again"
     assert notes(toy, "error") == ["OSError: [Errno 24] Too many open files"]
-    toy.stop()
+    toy.errors.clear()
 
 
 # --- what a protocol has to write

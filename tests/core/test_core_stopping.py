@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fakefarm import FakeFailure
-from fakefarm._core import listener, server
+from fakefarm._core import listener, reception
 
 AT_ONCE = 1.0  # seconds; a machine under load is not to fail, and PATIENCE would be 5
 
@@ -77,7 +77,7 @@ def test_at_once(toy: Any, client: Any, situation: str, way: str) -> None:
     began = time.monotonic()
     getattr(toy, way)()
     assert time.monotonic() - began < AT_ONCE
-    assert not toy._live
+    assert toy._reception is None or not toy._reception.live
     expected = {"closing": ("server", "fin"), "half-closed": ("script", "fin")}
     assert (connection.ended_by, connection.ended_how) == expected.get(situation, ("stop", "fin"))
     assert connection.closed is not None
@@ -136,7 +136,7 @@ def test_stop_gives_the_port_back(make: Any) -> None:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "PATIENCE", 0.1)
-    monkeypatch.setattr(server, "PATIENCE", 0.1)
+    monkeypatch.setattr(reception, "PATIENCE", 0.1)
 
 
 @pytest.fixture
@@ -268,8 +268,10 @@ def test_also_when_a_client_is_let_in(make: Any, dial: Any, where: str) -> None:
     assert toy.connections[0].ended_by == "server"
     assert toy.connections[0].closed is not None
     toy.reset()
-    dial(toy)
-    toy.verify()
+    assert dial(toy).ask("ECHO x") == b"+x\r\n"
+    with pytest.raises(FakeFailure, match="at the door"):
+        toy.verify()  # a reset does not hide it
+    toy.errors.clear()
 
 
 @pytest.mark.parametrize("error", [TimeoutError, ConnectionResetError, OSError, SystemExit])

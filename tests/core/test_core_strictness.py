@@ -43,13 +43,29 @@ def test_a_rule_that_never_fired(strict: Any, dial: Any) -> None:
     rule = strict.on("ECHO", "x*").reply("-no").once()
     step = strict.steps[1]
     assert complaint(strict) == (
-        f"{strict}: on('ECHO', 'x*').reply('-no').once()\n"
+        "on('ECHO', 'x*').reply('-no').once()\n"
+        f"  on {strict},\n"
         f"  written at {rule.written_at} never fired.\n"
         f"  Nearest of 3 steps: ECHO abc (connection 1, {step.time:.4f} s)\n"
         "    ok  verb: 'ECHO' matches 'ECHO'\n"
         "    NOT pattern: 'abc' is not 'x*'"
     )
     assert re.match(r"test_core_strictness\.py:\d+$", rule.written_at)
+
+
+@pytest.mark.parametrize(
+    ("write", "why"),
+    [
+        (lambda on: on.raw(b"+\n").once().then.raw(b"+\n"), "the part before answered it"),
+        (lambda on: on.raw(b"+\n").after(9), "it passed by"),
+    ],
+)
+def test_why_a_rule_that_matches_did_not_fire(
+    strict: Any, dial: Any, write: Callable[[Any], Any], why: str
+) -> None:
+    write(strict.on("ECHO", "abc"))
+    dial(strict).ask("ECHO abc")
+    assert f"NOT turn: matches, but {why}" in complaint(strict)
 
 
 def test_the_nearest_has_the_verb_first_and_then_the_argument(strict: Any, dial: Any) -> None:
@@ -80,7 +96,7 @@ def test_where_said_no(strict: Any, dial: Any) -> None:
     strict.on("ECHO", "a*", where=lambda step: False)
     dial(strict).ask("ECHO abc")
     assert complaint(strict).endswith(
-        "ok  pattern: 'abc' matches 'a*'\n    NOT where: was asked and said no"
+        "ok  pattern: 'abc' matches 'a*'\n    NOT where: was asked and did not say yes"
     )
 
 
@@ -90,7 +106,7 @@ def test_an_earlier_rule_answered(strict: Any, dial: Any) -> None:
     dial(strict).ask("ECHO abc")
     assert complaint(strict).endswith(
         "ok  pattern: 'abc' matches re.compile('b')\n"
-        "    NOT turn: matches, but an earlier rule answered it, or it passed by"
+        "    NOT turn: matches, but an earlier rule answered it"
     )
 
 
@@ -152,13 +168,13 @@ def test_all_complaints_are_made_at_once(strict: Any) -> None:
 @pytest.mark.parametrize(
     ("write", "problem"),
     [
-        (lambda rule: rule.truncate(after=50), "Truncate(after=50) reaches beyond the 4 bytes"),
-        (lambda rule: rule.garble(at=3, count=2), "Garble(at=3, count=2) reaches beyond the 4"),
-        (lambda rule: rule.insert(b"x", at=5), "Insert(data=b'x', at=5) reaches beyond the 4"),
-        (lambda rule: rule.ignore().garble(at=0), "Garble(at=0, count=1) reaches beyond the 0"),
-        (lambda rule: rule.truncate(after=50).close(), "Truncate(after=50)"),
-        (lambda rule: rule.truncate(after=50).reset(), "Truncate(after=50)"),
-        (lambda rule: rule.truncate(after=50).stall(0), "Truncate(after=50)"),
+        (lambda rule: rule.truncate(after=50), "truncate(after=50) reaches beyond the 4 bytes"),
+        (lambda rule: rule.garble(at=3, count=2), "garble(at=3, count=2) reaches beyond the 4"),
+        (lambda rule: rule.insert(b"x", at=5), "insert(data=b'x', at=5) reaches beyond the 4"),
+        (lambda rule: rule.ignore().garble(at=0), "garble(at=0, count=1) reaches beyond the 0"),
+        (lambda rule: rule.truncate(after=50).close(), "truncate(after=50)"),
+        (lambda rule: rule.truncate(after=50).reset(), "truncate(after=50)"),
+        (lambda rule: rule.truncate(after=50).stall(0), "truncate(after=50)"),
     ],
 )
 def test_a_fault_that_reached_beyond_the_answer(

@@ -7,8 +7,8 @@ from email.message import EmailMessage
 
 from typing_extensions import assert_type
 
-from fakefarm import FakeHTTP, FakeSMTP, Farm, Step, Transcript
-from fakefarm.http import HTTPRule, Request, Response
+from fakefarm import FakeHTTP, FakeSMTP, Farm, Request, Response, Step, Transcript
+from fakefarm.http import HTTPRule
 from fakefarm.smtp import SMTPRule
 
 

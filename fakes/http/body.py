@@ -18,6 +18,8 @@ class Counted:
     """Reads a body of so many bytes, but for the last ``leave`` of them."""
 
     trailers = Headers()
+    framed: bytearray | None = None  # it comes as it is
+    is_kept = True
 
     def __init__(self, size: int) -> None:
         self.body = bytearray()
@@ -46,6 +48,9 @@ class Counted:
         self._left -= len(piece)
         return len(piece)
 
+    def keep(self, data: bytes) -> None:
+        """Nothing of it: the body is the bytes as they came."""
+
 
 class Decoder:
     """Decodes what it is fed, as far as it goes; ``done`` at the end of the message."""
@@ -54,6 +59,8 @@ class Decoder:
 
     def __init__(self, limit: int) -> None:
         self.body = bytearray()
+        self.framed = bytearray()  # the bytes as they came
+        self.is_kept = True  # all of them
         self.trailers = Headers()
         self.done = False
         self.leave = 0  # all of it is read
@@ -75,6 +82,12 @@ class Decoder:
             used += step
         return used
 
+    def keep(self, data: bytes) -> None:
+        """Keep the bytes that came, as many of them as there may be bytes of the body."""
+        room = self._limit - len(self.framed)
+        self.framed += data[:room]
+        self.is_kept = self.is_kept and len(data) <= room
+
     def _next(self, data: bytes | bytearray, at: int) -> int:
         """One element that begins at an offset; 0 when it is not all there."""
         if self._left:
@@ -85,7 +98,7 @@ class Decoder:
         end = data.find(b"\r\n", at, at + limit)
         if end < 0:
             if len(data) - at >= limit:
-                raise Malformed("trailer" if self._trailing else "chunk")
+                raise Malformed("long trailers" if self._trailing else "long chunk")
             return 0
         line = bytes(data[at:end])
         if self._trailing:
@@ -109,7 +122,7 @@ class Decoder:
             raise Malformed("chunk")
         size = int(found[1], 16)
         if len(self.body) + size > self._limit:
-            raise Malformed("large")
+            raise Malformed("large", self._limit)
         self._trailing = size == 0
         self._left = size or None
 
@@ -120,7 +133,7 @@ class Decoder:
             return
         self._fields += b"\r\n" + line
         if len(self._fields) > MAX_HEAD:
-            raise Malformed("long head")
+            raise Malformed("long trailers")
         if not FIELD.fullmatch(b"\r\n" + line):
             raise Malformed("trailer")
 

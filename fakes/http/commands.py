@@ -9,43 +9,42 @@ from typing import NamedTuple
 
 
 class Method(NamedTuple):
-    """A method: whether it is safe, whether it is idempotent, and where it is defined."""
+    """A method, and where it is defined."""
 
-    safe: bool
-    idempotent: bool
     section: str
     implemented: bool = True  # False: the natural answer is 501, RFC 9110 9.1
 
 
 METHODS = {
-    "GET": Method(True, True, "RFC 9110 9.3.1"),
-    "HEAD": Method(True, True, "RFC 9110 9.3.2"),
-    "POST": Method(False, False, "RFC 9110 9.3.3"),
-    "PUT": Method(False, True, "RFC 9110 9.3.4"),
-    "DELETE": Method(False, True, "RFC 9110 9.3.5"),
-    "CONNECT": Method(False, False, "RFC 9110 9.3.6", implemented=False),
-    "OPTIONS": Method(True, True, "RFC 9110 9.3.7"),
-    "TRACE": Method(True, True, "RFC 9110 9.3.8"),
-    "PATCH": Method(False, False, "RFC 5789 2"),
-    "PROPFIND": Method(True, True, "RFC 4918 9.1"),
-    "PROPPATCH": Method(False, True, "RFC 4918 9.2"),
-    "MKCOL": Method(False, True, "RFC 4918 9.3"),
-    "COPY": Method(False, True, "RFC 4918 9.8"),
-    "MOVE": Method(False, True, "RFC 4918 9.9"),
-    "LOCK": Method(False, False, "RFC 4918 9.10"),
-    "UNLOCK": Method(False, True, "RFC 4918 9.11"),
-    "REPORT": Method(True, True, "RFC 3253 3.6"),
-    "SEARCH": Method(True, True, "RFC 5323 2"),
+    "GET": Method("RFC 9110 9.3.1"),
+    "HEAD": Method("RFC 9110 9.3.2"),
+    "POST": Method("RFC 9110 9.3.3"),
+    "PUT": Method("RFC 9110 9.3.4"),
+    "DELETE": Method("RFC 9110 9.3.5"),
+    "CONNECT": Method("RFC 9110 9.3.6", implemented=False),
+    "OPTIONS": Method("RFC 9110 9.3.7"),
+    "TRACE": Method("RFC 9110 9.3.8"),
+    "PATCH": Method("RFC 5789 2"),
+    "PROPFIND": Method("RFC 4918 9.1"),
+    "PROPPATCH": Method("RFC 4918 9.2"),
+    "MKCOL": Method("RFC 4918 9.3"),
+    "COPY": Method("RFC 4918 9.8"),
+    "MOVE": Method("RFC 4918 9.9"),
+    "LOCK": Method("RFC 4918 9.10"),
+    "UNLOCK": Method("RFC 4918 9.11"),
+    "REPORT": Method("RFC 3253 3.6"),
+    "SEARCH": Method("RFC 5323 2"),
 }
 
 # Bounds in bytes. RFC 9112 3 recommends to support request lines of 8,000 at least.
 MAX_LINE = 8192
 MAX_HEAD = 65536
-MAX_CHUNK_LINE = 4096
+MAX_CHUNK_LINE = 4096  # the size of a chunk, and its extensions
 
 
 class Problem(NamedTuple):
-    """What is wrong with a request: the natural answer to it, and the section that gives it."""
+    """What is wrong with a request: the natural answer to it, and the section that gives it. A
+    ``{}`` in the text is the bound that was hit, in bytes, if that is a setting."""
 
     status: int
     text: str
@@ -55,8 +54,13 @@ class Problem(NamedTuple):
 PROBLEMS = {
     "line": Problem(400, "the request line is not 'method target HTTP/x.y'", "RFC 9112 3"),
     "version": Problem(505, "the major version of HTTP is not 1", "RFC 9110 15.6.6"),
-    "long line": Problem(414, f"the request line has over {MAX_LINE:,} bytes", "RFC 9110 15.5.15"),
-    "long head": Problem(431, f"the header section has over {MAX_HEAD:,} bytes", "RFC 6585 5"),
+    "long line": Problem(
+        414, f"the request line is over MAX_LINE of {MAX_LINE:,} bytes", "RFC 9110 15.5.15"
+    ),
+    "long head": Problem(431, f"the head is over MAX_HEAD of {MAX_HEAD:,} bytes", "RFC 6585 5"),
+    "long trailers": Problem(
+        431, f"the trailers are over MAX_HEAD of {MAX_HEAD:,} bytes", "RFC 6585 5"
+    ),
     "bare LF": Problem(400, "a line ends with LF and not with CRLF", "RFC 9112 2.2"),
     "bare CR": Problem(400, "a CR is not followed by LF", "RFC 9112 2.2"),
     "NUL": Problem(400, "the header section holds a NUL", "RFC 9110 5.5"),
@@ -74,9 +78,14 @@ PROBLEMS = {
     "coding": Problem(501, "the only transfer coding known is chunked", "RFC 9112 6.1"),
     "two codings": Problem(400, "chunked is not applied once, as the last coding", "RFC 9112 6.3"),
     "chunk": Problem(400, "the size of a chunk is not a hexadecimal number", "RFC 9112 7.1"),
+    "long chunk": Problem(
+        400,
+        f"the size line of a chunk is over MAX_CHUNK_LINE of {MAX_CHUNK_LINE:,} bytes",
+        "RFC 9112 7.1.1",
+    ),
     "chunk end": Problem(400, "a chunk does not end where its size says", "RFC 9112 7.1"),
     "trailer": Problem(400, "a trailer line is not 'name: value'", "RFC 9112 7.1.2"),
     "expect": Problem(417, "the only expectation known is 100-continue", "RFC 9110 10.1.1"),
-    "large": Problem(413, "the content is over max_message_size", "RFC 9110 15.5.14"),
+    "large": Problem(413, "the content is over max_message_size of {:,} bytes", "RFC 9110 15.5.14"),
     "slow": Problem(408, "the rest of the request did not come in time", "RFC 9110 15.5.9"),
 }

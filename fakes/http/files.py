@@ -18,12 +18,12 @@ ALLOW = "GET, HEAD"
 INDEX = "index.html"
 MAX_RANGES = 16  # more are an attack (RFC 9110 14.2), and all of the file is sent
 BOUNDARY = "fakefarm-byteranges"
+ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')  # RFC 9110 8.8.3
 COMPRESSIBLE = re.compile(r"text/.*|application/(json|javascript|xml|.*\+(xml|json))|.*\+xml")
 
-# Names that Windows keeps for devices, whatever their extension.
+# Names that Windows keeps for devices, whatever their extension; elsewhere they are like others.
 DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\..*)?", re.I)
-# In a name: the separators of every system, drives and streams of Windows, and NUL.
-FORBIDDEN = re.compile(r"[/\\:\0]")
+SEPARATORS = re.compile(r"[\\:]")  # of names, drives and streams, on Windows
 
 LISTING = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{0}</title></head>
@@ -69,7 +69,7 @@ class Folder:
 
         names = [unquote(name, errors="surrogateescape") for name in path.split("/") if name]
         for name in names:
-            if name in (".", "..") or FORBIDDEN.search(name) or DEVICES.fullmatch(name):
+            if is_refused(name):
                 return None
         found = self.root.joinpath(*names).resolve()
         return found if found.is_relative_to(self.root.resolve()) else None
@@ -90,14 +90,22 @@ class Folder:
         return _file(request, path)
 
 
+def is_refused(name: str, windows: bool = os.name == "nt") -> bool:
+    """Whether a name, decoded, is one that no file below the folder can have."""
+    if name in (".", "..") or "/" in name or "\0" in name:
+        return True
+    return windows and bool(SEPARATORS.search(name) or DEVICES.fullmatch(name))
+
+
 def _says(status: int, request: Request, **headers: str) -> Response:
     text = f"{status}: {request.verb} {request.argument}\n"
     return Response(status, text=text, headers=headers)
 
 
 def _redirect(request: Request) -> Response:
-    # Two slashes at the beginning would make the first name a host.
-    location = "/" + request.raw_path.lstrip("/") + "/"
+    # Two slashes at the beginning would make the first name a host, and clients take backslashes
+    # for slashes.
+    location = "/" + request.raw_path.lstrip("/").replace("\\", "%5C") + "/"
     query = f"?{request.query_string}" if request.query_string else ""
     return Response(301, headers={"Location": location + query})
 
@@ -161,22 +169,23 @@ def unmet(request: Request, tag: str, modified: float) -> int | None:
     """304 or 412 if a condition of the request does not hold, in the order of 13.2.2."""
     headers, modified = request.headers, int(modified)
     if "If-Match" in headers:
-        if not _names(headers.get_all("If-Match"), tag):
+        if not _names(headers.get_all("If-Match"), [tag]):  # 13.1.1: a strong comparison
             return 412
     elif "If-Unmodified-Since" in headers:
         since = _seconds(headers["If-Unmodified-Since"])
         if since is not None and modified > since:
             return 412
     if "If-None-Match" in headers:
-        return 304 if _names(headers.get_all("If-None-Match"), tag) else None
+        tags = [tag, f"W/{tag}"]  # 13.1.2: a weak one
+        return 304 if _names(headers.get_all("If-None-Match"), tags) else None
     since = _seconds(headers.get("If-Modified-Since", ""))
     return 304 if since is not None and modified <= since else None
 
 
-def _names(lists: list[str], tag: str) -> bool:
-    """Whether lists of entity tags have this one, or a star; weak ones compared as such."""
+def _names(lists: list[str], tags: list[str]) -> bool:
+    """Whether lists of entity tags have one of these, or are a star."""
     given = ",".join(lists)
-    return given.strip() == "*" or tag in re.findall(r'"[^"]*"', given)
+    return given.strip() == "*" or not set(tags).isdisjoint(ENTITY_TAG.findall(given))
 
 
 def _seconds(date: str) -> int | None:

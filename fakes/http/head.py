@@ -25,11 +25,14 @@ ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")  # scheme and author
 
 
 class Malformed(Exception):
-    """A request is wrong in a way that PROBLEMS names."""
+    """A request is wrong in a way that PROBLEMS names; ``bound`` is the setting that it goes
+    beyond, in bytes, if it does."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, bound: int | None = None) -> None:
         super().__init__(name)
         self.problem: Problem = PROBLEMS[name]
+        if bound is not None:
+            self.problem = self.problem._replace(text=self.problem.text.format(bound))
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +49,7 @@ class Head:
     fields: bytes = b""  # the header lines, each with its CRLF in front
     closes: bool = False  # the connection ends after the answer
     continues: bool = False  # the client waits for 100 (Continue)
+    authorizes: bool = False  # there are credentials
     length: int | None = 0  # of the body, in bytes; None: it is chunked (RFC 9112 6.3)
 
     def locate(self, target: str) -> None:
@@ -97,6 +101,7 @@ def _parse(raw: bytes) -> Head:
         head.length = _body_length(names, old)
     if b"\r\nexpect:" in names and not old:
         head.continues = _expects_100(names) and head.length != 0
+    head.authorizes = b"\r\nauthorization:" in names
     return head
 
 

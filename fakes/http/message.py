@@ -89,17 +89,22 @@ class Request(Step):
     """A request.
 
     ``verb`` is its method, ``argument`` its target as it was sent, ``line`` its request line.
-    ``raw`` is its head as it was received: the request line, the headers and the blank line.
+    ``raw`` is all of it as it was received, ``head_bytes`` its head alone: the request line, the
+    headers and the blank line. Of a chunked body ``raw`` has the chunks as they were framed, no
+    more than ``max_message_size`` bytes of them. ``user`` is who came with right credentials
+    (RFC 7617), or with any where the fake has no ``users``; None for all others.
     ``complete`` is False when the client left before the end of the body, or when a rule answered
     before it; ``body`` is then what was read of it. ``trailers`` are the Headers behind a chunked
     body. ``problem`` says what is wrong with a malformed request, and is "" for all others.
     """
 
-    __slots__ = ("__dict__", "head", "raw")  # most requests need no dict
+    __slots__ = ("__dict__", "head", "head_bytes")  # most requests need no dict
 
     trailers: Headers = Headers()
     complete: bool = True
     problem: str = ""
+    user: str | None = None
+    framed: bytearray | None = None  # a chunked body as it came
     unread: bool = False  # the body has not been read yet
     receiver: Callable[[Request], object] | None = None  # reads it
 
@@ -111,9 +116,14 @@ class Request(Step):
         self.time = time
         self.content = b""
         self.head = head
-        self.raw = raw
+        self.head_bytes = raw
         if head.length != 0:
             self.unread = True
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they were received: the head, and what was read of the body."""
+        return self.head_bytes + (self.content if self.framed is None else self.framed)
 
     @property
     def method(self) -> str:

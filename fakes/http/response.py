@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._core import checks
 from .._core.faults import Framing, Parts
 from .body import encode, resized
 from .given import (
@@ -55,6 +56,7 @@ class Response:
     you give one. Raises ValueError or TypeError for bad arguments.
     """
 
+    @checks.keywords
     def __init__(
         self,
         status: int = 200,

@@ -18,6 +18,7 @@ from .response import Response
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .._core.script import Firing
     from .._core.step import Step
 
 # What a callable given to respond() may return; None is the natural answer.
@@ -91,6 +92,7 @@ class HTTPRule(Rule):
         response = Response(status, body, **options)
         return self._act(Reply((response,), {}), f".respond({', '.join(words)})")
 
+    @checks.keywords
     def answer_before_body(self, unread: int | None = None) -> Self:
         """Answer before the request's body has been read, or when all but ``unread`` bytes of it
         have been; then the connection ends (FIN), unless an ending is written.
@@ -98,7 +100,7 @@ class HTTPRule(Rule):
         The rule is chosen on the head alone: ``where``, if any, is asked when there is no body
         yet. A rule written earlier that looks at the body has it read first. Raises ValueError
         if this one does. With ``unread``, a chunked body, whose length nobody knows before its
-        end, is an error of the test.
+        end, is an error of the test, and so is a body of fewer bytes.
         """
         if self.verb == "connect":
             raise ValueError(f"{self}: nothing is asked yet that could be answered")
@@ -120,7 +122,7 @@ class HTTPRule(Rule):
             return super().wants(step)
         if step.problem and self.verb is not None:
             return False
-        if self.pattern is not None and step.path != self._path and not self._fits(step):
+        if self.pattern is not None and step.head.path != self._path and not self._fits(step):
             return False
         if step.unread:
             if not all(ok for _, ok, _ in self._compare_head(step)):
@@ -189,6 +191,26 @@ def answers_early(part: Part, request: Request) -> bool:
     if "unread" in part.settings:
         return True
     return request.head.continues and says_raw(part)
+
+
+def leaves(part: Part, request: Request) -> int | None:
+    """How many bytes of the body a part that answers early leaves unread; None: all of it."""
+    raw = request.head.continues and says_raw(part)
+    unread: int | None = None if raw else part.settings.get("unread")
+    return unread
+
+
+def check_unread(firing: Firing, request: Request) -> None:
+    """Raise ValueError, which is for the test, if a body has not the bytes to be left unread."""
+    rule, length = firing.rule, request.head.length
+    unread = firing.part.settings["unread"] or 0
+    if length is not None and unread > length:
+        why = f"is more than the {length:,} bytes of the body of {request!r}"
+    elif length is None and request.unread and leaves(firing.part, request) is not None:
+        why = f"needs a Content-Length, and the body of {request!r} came chunked"
+    else:
+        return
+    raise ValueError(f"{rule}\n  written at {rule.written_at}: unread={unread} {why}")
 
 
 def says_raw(part: Part) -> bool:

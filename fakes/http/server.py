@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .._core import checks
 from .._core.pattern import Pattern
 from .._core.server import FakeServer
+from .authentication import challenge
 from .commands import METHODS
 from .files import Folder
 from .given import ABSENT
@@ -18,6 +20,7 @@ from .rule import HTTPRule
 from .session import HTTPSession
 
 COMPLAINTS = 10  # requests that verify() names one by one
+NOT_SERVED = frozenset({404, 405, 501})  # of a folder: it has nothing for such a request
 
 
 class FakeHTTP(FakeServer[HTTPRule]):
@@ -25,7 +28,9 @@ class FakeHTTP(FakeServer[HTTPRule]):
 
     It takes the constructor arguments of every fake. To a request that no rule matches and no
     folder serves it answers 404, and, if ``strict``, ``verify()`` complains of it. A request over
-    ``max_message_size`` bytes gets 413; one that stops for ``timeout`` seconds, 408.
+    ``max_message_size`` bytes gets 413; one that stops for ``timeout`` seconds, 408. Where there
+    are ``users``, natural answers are for them alone: a request without the right credentials
+    (Basic, RFC 7617) gets 401. What a rule responds needs none.
     """
 
     protocol = "http"
@@ -75,11 +80,14 @@ class FakeHTTP(FakeServer[HTTPRule]):
             matchers["json"] = json
         return super().on(verb, pattern, where=where, custom=custom, **matchers)
 
+    @checks.keywords
     def serve(self, folder: str | os.PathLike[str], prefix: str = "/") -> Path:
         """Serve the files of a folder, to GET and HEAD, below a path; nothing outside of it.
 
         Returns the folder. Raises NotADirectoryError if there is none, ValueError for a prefix
-        that does not begin with a slash. Rules come first.
+        that does not begin with a slash. Rules come first. A request that no rule matches and that
+        gets 404, 405 or 501 from the folder is one that ``verify()`` complains of, if ``strict``;
+        ``on("GET", "/nope").answer()`` says that it is wanted.
         """
         served = Folder(folder, prefix)
         self._folders.append(served)
@@ -103,16 +111,22 @@ class FakeHTTP(FakeServer[HTTPRule]):
 
     def natural(self, request: Request, matched: bool) -> Response:
         """What is answered without a rule; ``matched`` says that one matched and left it to us."""
-        for folder in self._folders:
-            response = folder.answer(request)
-            if response is not None:
-                return response
-        if not matched:
+        if self.users is not None and request.user is None:
+            return challenge(request)
+        response = self._served(request)
+        if not matched and (response is None or response.status in NOT_SERVED):
             self.unmatched.append(request)
+        if response is not None:
+            return response
         method = METHODS.get(request.verb)
         status = 404 if method is not None and method.implemented else 501  # RFC 9110 9.1
         why = "nothing is served here" if matched else "no rule matched"
         return Response(status, text=f"{why}: {request.verb} {request.argument}\n")
+
+    def _served(self, request: Request) -> Response | None:
+        """What the folder says that the path is below of, if there is one."""
+        answers = (folder.answer(request) for folder in self._folders)
+        return next((answer for answer in answers if answer is not None), None)
 
     # --- judging
 
@@ -120,9 +134,10 @@ class FakeHTTP(FakeServer[HTTPRule]):
         """What ``verify()`` would say: requests that no rule matched, too."""
         yield from super().complaints()
         if self.strict:
+            what = "matched no rule" + (" and no file that is served" if self._folders else "")
             for request in self.unmatched[:COMPLAINTS]:
                 near = self.script.nearest_rules(request)
-                yield f"{self}: {request.verb} {request.argument} matched no rule.\n{near}"
+                yield f"{self}: {request.verb} {request.argument} {what}.\n{near}"
             if len(self.unmatched) > COMPLAINTS:
                 more = len(self.unmatched) - COMPLAINTS
                 yield f"{self}: {more} requests more matched no rule."

@@ -14,6 +14,7 @@ from .._core.faults import Parts
 from .._core.program import Ending, Part, Reply
 from .._core.session import Answer, Session
 from .._core.step import Step
+from .authentication import authenticated
 from .body import Counted, Decoder
 from .commands import MAX_HEAD, MAX_LINE, PROBLEMS, Problem
 from .head import (
@@ -28,7 +29,7 @@ from .head import (
 )
 from .message import Request
 from .response import Response, from_tuple
-from .rule import answers_early, says_raw
+from .rule import answers_early, check_unread, leaves, says_raw
 
 if TYPE_CHECKING:
     from .._core.script import Firing
@@ -55,6 +56,8 @@ class HTTPSession(Session[Any]):
             raw = self._read_head()
             try:
                 request = self._request = Request(parse(raw), raw, number, clock())
+                if request.head.authorizes:
+                    request.user = authenticated(request, self.server.users)
                 firing = self._decide(request)
             except Malformed as wrong:
                 self._reject(self._request or Request(salvage(raw), raw, number, clock()), wrong)
@@ -92,7 +95,7 @@ class HTTPSession(Session[Any]):
         """Read the body, and write the request down unless the body is malformed."""
         reader = self._rest or self._reader(request)
         if reader.wanted > self.server.max_message_size:
-            raise Malformed("large")
+            raise Malformed("large", self.server.max_message_size)
         if request.head.continues:
             self.wire.send(CONTINUE)
         self._reading = True
@@ -117,14 +120,30 @@ class HTTPSession(Session[Any]):
             while not reader.done:
                 used = reader.feed(buffer)
                 if used:
-                    wire.take(used)
+                    reader.keep(wire.take(used))
                 else:
-                    wire.peek(more=True)
+                    self._await_more(reader)
             complete = reader.is_whole
+        except Malformed:
+            reader.keep(wire.take(len(buffer)))
+            raise
         finally:
             request.content = bytes(reader.body)
+            request.framed = reader.framed
             request.trailers = reader.trailers
             request.complete = complete
+            if not reader.is_kept:
+                bound = f"max_message_size of {self.server.max_message_size:,} bytes"
+                wire.note("limit", f"{bound} reached: later ones are not in the request's raw")
+
+    def _await_more(self, reader: Counted | Decoder) -> None:
+        """Wait for more than a piece of a line; if the client leaves it at that, it is kept."""
+        piece = bytes(self.wire.peek())
+        try:
+            self.wire.peek(more=True)
+        except (Ended, Silence):
+            reader.keep(piece)
+            raise
 
     # --- deciding
 
@@ -132,32 +151,30 @@ class HTTPSession(Session[Any]):
         """The rule that fires. The body is read as soon as a rule wants it; the request is written
         down as soon as no more of it is to be read before the answer."""
         script = self.server.script
-        if not request.unread:
+        if request.unread:
+            request.receiver = self._receive
+        else:
             script.record(request)
-            return script.decide(request) if script.rules else None
-        request.receiver = self._receive
         firing = script.decide(request) if script.rules else None
-        if request.unread and firing is not None and answers_early(firing.part, request):
-            self._read_part(request, firing)
-        elif request.unread:
-            self._receive(request)
+        if firing is not None and firing.part.settings:
+            check_unread(firing, request)
+        if request.unread:
+            if firing is not None and answers_early(firing.part, request):
+                self._read_part(request, firing.part)
+            else:
+                self._receive(request)
         return firing
 
-    def _read_part(self, request: Request, firing: Firing) -> None:
+    def _read_part(self, request: Request, part: Part) -> None:
         """Of a body that is answered before its end: as much as the rule says."""
-        unread = firing.part.settings.get("unread")
         self._rest = rest = self._reader(request)
         request.complete = False
-        if unread is not None and not (request.head.continues and says_raw(firing.part)):
-            if isinstance(rest, Decoder):
-                raise ValueError(
-                    f"{firing.rule}\n  written at {firing.rule.written_at}: unread={unread} needs"
-                    f" a Content-Length, and the body of {request!r} came chunked"
-                )
+        unread = leaves(part, request)
+        if unread is None:
+            self.server.script.record(request)
+        else:
             rest.leave = unread
             self._receive(request)
-        else:
-            self.server.script.record(request)
 
     # --- answering
 

@@ -57,7 +57,7 @@ def test_a_client_that_sends_on_gets_the_answer_and_a_fin(fake: Any, client: Any
     assert fake.requests[0].body == b""
 
 
-@pytest.mark.parametrize(("unread", "read"), [(0, 10), (3, 7), (10, 0), (99, 0)])
+@pytest.mark.parametrize(("unread", "read"), [(0, 10), (3, 7), (10, 0)])
 def test_all_but_so_many_bytes_are_read(fake: Any, client: Any, unread: int, read: int) -> None:
     fake.on("PUT", "/u").answer_before_body(unread=unread).respond(200, b"ok")
     client.send(HEAD)
@@ -86,6 +86,33 @@ def test_unread_of_a_chunked_body_is_an_error(lenient: Any, connect: Any) -> Non
     assert client.read_all() == (b"", "fin")
     with pytest.raises(AssertionError, match="unread=1 needs a Content-Length"):
         lenient.verify()
+    lenient.errors.clear()
+
+
+@pytest.mark.parametrize("earlier", [{}, {"body": b"x"}, {"where": lambda request: False}])
+def test_unread_of_more_than_there_is_is_an_error(
+    lenient: Any, connect: Any, earlier: dict[str, Any]
+) -> None:
+    if earlier:  # which has the body read
+        lenient.on("PUT", "/u", **earlier).respond(200).optional()
+    lenient.on("PUT", "/u").answer_before_body(unread=11).respond(200, b"ok")
+    client = connect(lenient)
+    client.send(HEAD + b"0123456789")
+    assert client.read_all() == (b"", "fin")
+    with pytest.raises(AssertionError, match="unread=11 is more than the 10 bytes of the body"):
+        lenient.verify()
+    lenient.errors.clear()
+
+
+@pytest.mark.parametrize(("unread", "errors"), [(0, 0), (1, 1)])
+def test_unread_where_there_is_no_body(
+    lenient: Any, connect: Any, unread: int, errors: int
+) -> None:
+    lenient.on("GET", "/").answer_before_body(unread=unread).respond(200, b"ok")
+    client = connect(lenient)
+    client.ask()
+    assert client.read_all()[0].endswith(b"ok") == (not errors)
+    assert len(lenient.errors) == errors
     lenient.errors.clear()
 
 
@@ -174,6 +201,12 @@ def test_where_is_asked_with_the_head(fake: Any, client: Any) -> None:
 def test_a_rule_that_looks_at_the_body_cannot(fake: Any, matcher: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="looks at the body"):
         fake.on("PUT", **matcher).answer_before_body()
+    fake.script.forget()
+
+
+def test_unknown_keyword(fake: Any) -> None:
+    with pytest.raises(TypeError, match="did you mean 'unread'"):
+        fake.on("PUT").answer_before_body(unred=1)
     fake.script.forget()
 
 

@@ -4,10 +4,11 @@ import gzip
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from fakefarm.http.files import ranges
+from fakefarm.http.files import is_refused, ranges
 
 TEXT = b"0123456789" * 10
 BINARY = bytes(range(256))
@@ -55,6 +56,13 @@ def files(fake: Any, client: Any, folder: Path) -> Files:
     return Files(fake, client)
 
 
+@pytest.fixture
+def wrong(lenient: Any, connect: Any, folder: Path) -> Files:
+    """Asks for what is not there."""
+    lenient.serve(folder)
+    return Files(lenient, connect(lenient))
+
+
 @pytest.mark.parametrize(
     ("target", "kind", "content"),
     [
@@ -87,9 +95,8 @@ def test_validators(files: Files) -> None:
 
 
 @pytest.mark.parametrize("target", ["/none", "/a.txt/", "/sub/none", "/a.txt/x", "/sub/deep/x"])
-def test_404(files: Files, target: str) -> None:
-    assert files.get(target)[0] == 404
-    files.fake.verify()
+def test_404(wrong: Files, target: str) -> None:
+    assert wrong.get(target)[0] == 404
 
 
 def test_listing(files: Files) -> None:
@@ -122,14 +129,57 @@ def test_redirect_to_the_slash(files: Files, target: str, location: str) -> None
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
-def test_405(files: Files, method: str) -> None:
-    status, headers, _ = files.get("/a.txt", method)
+def test_405(wrong: Files, method: str) -> None:
+    status, headers, _ = wrong.get("/a.txt", method)
     assert (status, headers["Allow"]) == (405, "GET, HEAD")
-    files.fake.verify()
 
 
-def test_501(files: Files) -> None:
-    assert files.get("/a.txt", "BREW")[0] == 501
+def test_501(wrong: Files) -> None:
+    assert wrong.get("/a.txt", "BREW")[0] == 501
+
+
+# --- strictness
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [("GET", "/nope", 404), ("HEAD", "/nope", 404), ("PUT", "/a.txt", 405), ("X", "/a.txt", 501)],
+)
+def test_what_is_not_served_is_a_complaint(
+    files: Files, method: str, target: str, status: int
+) -> None:
+    assert files.get(target, method)[0] == status
+    said = f"{method} {target} matched no rule and no file that is served"
+    with pytest.raises(AssertionError, match=said):
+        files.fake.verify()
+    assert [request.path for request in files.fake.unmatched] == [target]
+    files.fake.reset()
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"), [("GET", "/nope", 404), ("PUT", "/a.txt", 405)]
+)
+def test_a_rule_says_that_it_is_wanted(files: Files, method: str, target: str, status: int) -> None:
+    files.fake.on(method, target).answer()
+    assert files.get(target, method)[0] == status
+    assert files.fake.unmatched == []
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        ("/sub", {}, 301),
+        ("/a.txt", {"If_None_Match": "*"}, 304),
+        ("/a.txt", {"If_Match": '"x"'}, 412),
+        ("/a.txt", {"Range": "bytes=0-0"}, 206),
+        ("/a.txt", {"Range": "bytes=1000-"}, 416),
+    ],
+)
+def test_what_is_served_is_no_complaint(
+    files: Files, target: str, headers: dict[str, str], status: int
+) -> None:
+    assert files.get(target, **headers)[0] == status
+    assert files.fake.unmatched == []
 
 
 # --- no way out
@@ -157,10 +207,6 @@ def test_501(files: Files) -> None:
         "/a.txt%00",
         "/%00",
         "/a.txt%00.html",
-        "/nul",
-        "/CON.txt",
-        "/com1",
-        "/sub/LPT9.x",
         "/" + "a" * 5000,
         "/%ff",
         "/link.txt",
@@ -169,15 +215,45 @@ def test_501(files: Files) -> None:
         "/loop",
     ],
 )
-def test_no_way_out(files: Files, folder: Path, tmp_path: Path, target: str) -> None:
+def test_no_way_out(wrong: Files, folder: Path, tmp_path: Path, target: str) -> None:
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "linked").symlink_to(tmp_path)
     (folder / "loop").symlink_to(folder / "loop")
-    (folder / "nul").write_bytes(b"device")
-    status, _, body = files.get(target)
+    status, _, body = wrong.get(target)
     assert status == 404
     assert b"secret\n" not in body
-    assert files.fake.errors == []
+    assert wrong.fake.errors == []
+
+
+NAMES_OF_WINDOWS = ["aux.h", "nul", "CON.txt", "com1", "LPT9.x", "a:b", "a.txt::$DATA", "a\\b"]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_WINDOWS)
+def test_names_that_only_windows_refuses(name: str) -> None:
+    assert is_refused(name, windows=True)
+    assert not is_refused(name, windows=False)
+
+
+@pytest.mark.parametrize("windows", [True, False])
+@pytest.mark.parametrize("name", [".", "..", "a/b", "/", "a\0"])
+def test_names_that_are_refused_everywhere(name: str, windows: bool) -> None:
+    assert is_refused(name, windows)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no files of these names")
+@pytest.mark.parametrize("name", [*NAMES_OF_WINDOWS, "..\\secret.txt"])
+def test_they_are_served_elsewhere(files: Files, folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"x")
+    assert files.get("/" + quote(name))[::2] == (200, b"x")
+    assert f'href="./{quote(name)}"'.encode() in files.get("/")[2]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no folders of these names")
+def test_a_backslash_makes_no_host_of_a_name(files: Files, folder: Path) -> None:
+    (folder / "\\evil.example").mkdir()
+    status, headers, _ = files.get("/\\evil.example")
+    assert (status, headers["Location"]) == (301, "/%5Cevil.example/")
+    assert files.get(headers["Location"])[0] == 200
 
 
 def test_an_index_that_leads_out_is_not_followed(
@@ -193,9 +269,9 @@ def test_links_that_stay_inside_are_followed(files: Files, folder: Path) -> None
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_what_is_no_file_is_not_opened(files: Files, folder: Path) -> None:
+def test_what_is_no_file_is_not_opened(wrong: Files, folder: Path) -> None:
     os.mkfifo(folder / "pipe")
-    assert files.get("/pipe")[0] == 404
+    assert wrong.get("/pipe")[0] == 404
 
 
 def test_a_file_that_may_not_be_read(
@@ -245,11 +321,13 @@ def test_bad_folders(fake: Any, tmp_path: Path) -> None:
         fake.serve(str(tmp_path / "file"))
     with pytest.raises(ValueError, match="begins with a slash"):
         fake.serve(tmp_path, "static")
+    with pytest.raises(TypeError, match="did you mean 'prefix'"):
+        fake.serve(tmp_path, prefx="/")
 
 
-def test_a_folder_that_vanishes(files: Files, folder: Path) -> None:
+def test_a_folder_that_vanishes(wrong: Files, folder: Path) -> None:
     folder.rename(folder.with_name("moved"))
-    assert files.get("/a.txt")[0] == 404
+    assert wrong.get("/a.txt")[0] == 404
 
 
 # --- conditions (RFC 9110 13)
@@ -270,7 +348,10 @@ def test_a_folder_that_vanishes(files: Files, folder: Path) -> None:
         ({"If_Modified_Since": "nonsense"}, 200),
         ({"If_Modified_Since": "Tue, 99 Nov 99999999999 99:99:99 GMT"}, 200),
         ({"If_Match": "{tag}"}, 200),
+        ({"If_Match": '"x", {tag}'}, 200),
         ({"If_Match": '"x"'}, 412),
+        ({"If_Match": "W/{tag}"}, 412),
+        ({"If_Match": "W/{tag}, {tag}"}, 200),
         ({"If_Match": "*"}, 200),
         ({"If_Unmodified_Since": DATE}, 200),
         ({"If_Unmodified_Since": "Tue, 14 Nov 2023 22:13:19 GMT"}, 412),

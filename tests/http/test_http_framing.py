@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from fakefarm import FakeHTTP
+
 HOST = b"Host: a\r\n"
 
 
@@ -107,12 +109,37 @@ def test_with_the_next_one_behind_it(fake: Any, client: Any, case: Case) -> None
     assert (fake.requests[1].path, fake.requests[1].body) == ("/next", b"")
 
 
-def test_raw_is_the_head_as_it_came(fake: Any, client: Any, case: Case) -> None:
-    client.send(case.sent)
-    client.read_head()
-    head = case.sent.lstrip(b"\r\n")
-    assert fake.requests[0].raw == head[: head.index(b"\r\n\r\n") + 4]
-    assert fake.requests[0].line == head[: head.index(b"\r\n")]
+@pytest.mark.parametrize("how", ["whole", "bytewise"])
+def test_raw_is_the_request_as_it_came(fake: Any, client: Any, case: Case, how: str) -> None:
+    (client.send if how == "whole" else client.send_bytewise)(case.sent + NEXT)
+    fake.wait_until(lambda: len(fake.requests) == 2)
+    request, sent = fake.requests[0], case.sent.lstrip(b"\r\n")
+    assert request.raw == sent
+    assert request.head_bytes == sent[: sent.index(b"\r\n\r\n") + 4]
+    assert request.line == sent[: sent.index(b"\r\n")]
+    assert fake.requests[1].raw == NEXT
+
+
+def test_of_a_chunked_body_raw_keeps_no_more_than_max_message_size(connect: Any) -> None:
+    chunks = b"1;extension\r\na\r\n" * 20 + b"0\r\n\r\n"
+    with FakeHTTP(max_message_size=100, strict=False) as fake:
+        client = connect(fake)
+        client.send(CHUNKED + chunks)
+        assert client.answer()[0] == 404
+        (request,) = fake.requests
+        assert (request.body, request.complete) == (b"a" * 20, True)
+        assert request.raw == CHUNKED + chunks[:100]
+        assert "limit: max_message_size of 100 bytes reached" in str(fake.transcript)
+
+
+def test_as_many_bytes_as_max_message_size_are_kept(connect: Any) -> None:
+    chunks = b"a\r\n0123456789\r\n0\r\n\r\n"
+    with FakeHTTP(max_message_size=len(chunks), strict=False) as fake:
+        client = connect(fake)
+        client.send(CHUNKED + chunks)
+        assert client.answer()[0] == 404
+        assert fake.requests[0].raw == CHUNKED + chunks
+        assert "limit" not in str(fake.transcript)
 
 
 @pytest.mark.parametrize("how", ["whole", "bytewise"])
@@ -182,6 +209,7 @@ def test_a_client_that_leaves_in_the_body(
     lenient.settle()
     (request,) = lenient.requests
     assert (request.body, request.complete) == (body, False)
+    assert request.raw == sent
     assert seen == ["connect", "POST"]
     assert lenient.script.rules[0].parts[0].fired == 0
 

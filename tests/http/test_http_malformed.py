@@ -80,7 +80,7 @@ CHUNKS = {
     "long extension": (400, b"1;" + b"a" * 5000),
     "content too long": (400, b"1\r\nab\r\n"),
     "bad trailer": (400, b"0\r\nno colon\r\n\r\n"),
-    "long trailer": (400, b"0\r\nA: " + b"b" * 70000),
+    "long trailer": (431, b"0\r\nA: " + b"b" * 70000),
     "many trailers": (431, b"0\r\n" + b"A: bbbb\r\n" * 10000),
     "large": (413, b"f4241\r\n"),
     "very large": (413, b"FFFFFFFFFFFFFFF\r\n"),
@@ -191,6 +191,35 @@ def test_what_came_of_a_malformed_body_is_kept(lenient: Any, connect: Any) -> No
     client.read_all()
     (request,) = lenient.requests
     assert (request.body, request.complete) == (b"abc", False)
+    assert request.raw.endswith(b"\r\n\r\n3\r\nabc\r\nzz\r\n")
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("large", "max_message_size of 1,000,000 bytes"),
+        ("chunk: large", "max_message_size of 1,000,000 bytes"),
+        ("long target", "the request line is over MAX_LINE of 8,192 bytes"),
+        ("long head", "the head is over MAX_HEAD of 65,536 bytes"),
+        ("chunk: many trailers", "the trailers are over MAX_HEAD of 65,536 bytes"),
+        ("chunk: long trailer", "the trailers are over MAX_HEAD of 65,536 bytes"),
+        ("chunk: long extension", "size line of a chunk is over MAX_CHUNK_LINE of 4,096 bytes"),
+        ("chunk: bad size", "the size of a chunk is not a hexadecimal number"),
+    ],
+)
+def test_a_bound_that_is_hit_is_named(small: Any, connect: Any, case: str, said: str) -> None:
+    client = connect(small)
+    client.send(CASES[case][1])
+    answer, _ = client.read_all()
+    assert said in answer.decode()
+    assert said in small.requests[0].problem
+
+
+def test_a_bound_of_nothing_is_named(connect: Any) -> None:
+    with FakeHTTP(max_message_size=0) as fake:
+        client = connect(fake)
+        client.send(POST + b"Content-Length: 1\r\n\r\n")
+        assert b"over max_message_size of 0 bytes" in client.read_all()[0]
 
 
 def test_a_malformed_head_has_no_body(fake: Any, client: Any) -> None:

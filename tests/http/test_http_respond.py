@@ -434,6 +434,16 @@ def test_bad_arguments_raise_at_the_line(
         lenient.on("GET", "/").respond(*arguments, **options)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "meant"), [("heders", "headers"), ("trailer", "trailers"), ("jsn", "json")]
+)
+def test_unknown_keywords(lenient: Any, wrong: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=f"{wrong}.*did you mean '{meant}'"):
+        lenient.on("GET", "/").respond(200, **{wrong: {}})
+    with pytest.raises(TypeError, match=f"{wrong}.*did you mean '{meant}'"):
+        Response(200, **{wrong: {}})
+
+
 def test_response_shows_itself() -> None:
     assert repr(Response(201, b"abc")) == "<Response 201 3 bytes>"
 

@@ -246,7 +246,8 @@ def test_a_rule_that_never_fired_shows_the_nearest_request(fake: Any, client: An
     said = verdict(fake)
     assert "NOT json: {'b': 2} is not {'b': 1}" in said
     assert "NOT body: b'{\"b\": 2}' is not b'x'" in said
-    assert "{'b': 1}).respond(200)\n  written at" in said
+    assert "{'b': 1}).respond(200)\n" in said
+    assert "written at test_http_rules.py" in said
 
 
 def test_not_json_says_so(fake: Any, client: Any) -> None:

@@ -22,6 +22,9 @@ HEADERS = (
 # About 1 kB in 20 lines, one of them with a stuffed dot.
 CONTENT = HEADERS + b"A line of some sixty bytes, as people write their letters.\r\n" * 14
 CONTENT += b"..stuffed\r\n.\r\n"
+RETR = b"RETR 1\r\n"
+# The same message as a POP3 server has it: its dot not stuffed yet.
+STORED = CONTENT.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
 # The headers that curl sends.
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n"
 
@@ -99,6 +102,39 @@ class SMTPClient(Client):
             reply += self.read_some()
         if not reply.startswith(code):
             raise ConnectionError(f"expected {code.decode()}, got {reply!r}")
+
+
+class POP3Client(Client):
+    """One open POP3 connection, logged in; an exchange is a RETR."""
+
+    protocol = "POP3"
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address)
+        self._expect(b"\r\n")
+        self._say(b"USER alice\r\n", b"\r\n")
+        self._say(b"PASS secret\r\n", b"\r\n")
+
+    def exchange(self) -> None:
+        """RETR, and the message to its final dot."""
+        self._say(RETR, b"\r\n.\r\n")
+
+    def close(self) -> None:
+        """QUIT, and wait until the server has closed."""
+        self._say(b"QUIT\r\n", b"\r\n")
+        super().close()
+
+    def _say(self, line: bytes, end: bytes) -> None:
+        self.connection.sendall(line)
+        self._expect(end)
+
+    def _expect(self, end: bytes) -> None:
+        """Read one answer, to its ``end``."""
+        answer = self.read_some()
+        while not answer.endswith(end):
+            answer += self.read_some()
+        if not answer.startswith(b"+OK"):
+            raise ConnectionError(f"expected +OK, got {answer!r}")
 
 
 class HTTPClient(Client):

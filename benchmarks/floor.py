@@ -1,4 +1,4 @@
-"""The floor: the cheapest `socketserver` servers that still look like SMTP and HTTP.
+"""The floor: the cheapest `socketserver` servers that still look like SMTP, POP3 and HTTP.
 
 They understand nothing and keep nothing. What they cost is what Python's sockets and threads cost,
 so a ratio against them shows what a subject adds of its own. Two rules keep the comparison fair:
@@ -13,9 +13,13 @@ import socketserver
 import threading
 from typing import Any
 
+from clients import CONTENT
+
 GREETING = b"220 localhost floor\r\n"
 OK = b"250 OK\r\n"
 REPLIES = {b"DATA": b"354 go ahead\r\n", b"QUIT": b"221 bye\r\n"}
+POP3_OK = b"+OK\r\n"
+POP3_MESSAGE = b"+OK message follows\r\n" + CONTENT
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -37,6 +41,22 @@ class SMTPFloor(socketserver.StreamRequestHandler):
                 while readline() not in (b".\r\n", b""):
                     pass
                 send(OK)
+
+
+class POP3Floor(socketserver.StreamRequestHandler):
+    """A canned answer for each line, and a canned message for RETR."""
+
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Answer until QUIT or the end of input."""
+        send, readline = self.request.sendall, self.rfile.readline
+        send(POP3_OK)
+        while line := readline():
+            verb = line[:4]
+            send(POP3_MESSAGE if verb == b"RETR" else POP3_OK)
+            if verb == b"QUIT":
+                return
 
 
 class HTTPFloor(socketserver.StreamRequestHandler):

@@ -12,9 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients import conversation
-from subjects import FakefarmHTTP, FakefarmSMTP, FloorHTTP, FloorSMTP, Subject
+from subjects import (
+    FakefarmHTTP,
+    FakefarmPOP3,
+    FakefarmSMTP,
+    FloorHTTP,
+    FloorPOP3,
+    FloorSMTP,
+    Subject,
+)
 
-SUBJECTS: list[type[Subject]] = [FloorSMTP, FakefarmSMTP, FloorHTTP, FakefarmHTTP]
+SUBJECTS: list[type[Subject]] = [
+    FloorSMTP,
+    FakefarmSMTP,
+    FloorPOP3,
+    FakefarmPOP3,
+    FloorHTTP,
+    FakefarmHTTP,
+]
 
 
 @dataclass

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from clients import Address, conversation
 from measure import Action, Series, interleave
 from peers import Aiosmtpd, Httpserver, LocalserverHTTP, LocalserverSMTP, StdlibHTTP
-from subjects import FakefarmHTTP, FakefarmSMTP, FloorHTTP, FloorSMTP, Subject
+from subjects import (
+    FakefarmHTTP,
+    FakefarmPOP3,
+    FakefarmSMTP,
+    FloorHTTP,
+    FloorPOP3,
+    FloorSMTP,
+    Subject,
+)
 
 SMTP: list[type[Subject]] = [FloorSMTP, FakefarmSMTP, Aiosmtpd, LocalserverSMTP]
+POP3: list[type[Subject]] = [FloorPOP3, FakefarmPOP3]
 HTTP: list[type[Subject]] = [FloorHTTP, FakefarmHTTP, Httpserver, LocalserverHTTP, StdlibHTTP]
 
 
@@ -76,10 +85,13 @@ def on_open(subject: Subject) -> Iterator[Action]:
 
 ROWS = [
     Row("smtp-start-stop", "start and stop an SMTP server", SMTP, start_stop, 10, aim=1.5),
+    Row("pop3-start-stop", "start and stop a POP3 server", POP3, start_stop, 10, aim=1.5),
     Row("http-start-stop", "start and stop an HTTP server", HTTP, start_stop, 10, aim=1.5),
     Row("smtp-conversation", "connect, EHLO, one message, QUIT", SMTP, fresh, 5),
+    Row("pop3-conversation", "connect, log in, one RETR, QUIT", POP3, fresh, 5),
     Row("http-conversation", "connect, one GET, leave", HTTP, fresh, 5),
     Row("smtp-message", "one message on an open connection", SMTP, on_open, 20, aim=2.0),
+    Row("pop3-retr", "one RETR on an open connection", POP3, on_open, 20, aim=2.0),
     Row("http-request", "one GET on an open connection", HTTP, on_open, 20, aim=2.0),
 ]
 

@@ -5,8 +5,8 @@ Imports happen in `start()`, so that a subject which is not installed can say so
 
 from typing import Any
 
-from clients import Address, Client, HTTPClient, SMTPClient
-from floor import FloorServer, HTTPFloor, SMTPFloor
+from clients import STORED, Address, Client, HTTPClient, POP3Client, SMTPClient
+from floor import FloorServer, HTTPFloor, POP3Floor, SMTPFloor
 
 
 class Subject:
@@ -39,6 +39,17 @@ class FloorSMTP(Subject):
         return server.start()
 
 
+class FloorPOP3(Subject):
+    """Canned POP3 from a bare `socketserver`."""
+
+    name = "floor"
+    client = POP3Client
+
+    def start(self) -> Address:
+        self.server = server = FloorServer(POP3Floor)
+        return server.start()
+
+
 class FloorHTTP(Subject):
     """Canned HTTP from a bare `socketserver`."""
 
@@ -62,6 +73,23 @@ class FakefarmSMTP(Subject):
         self.server = FakeSMTP()
         self.server.start()
         return str(self.server.host), int(self.server.port)
+
+
+class FakefarmPOP3(Subject):
+    """Our POP3, with one message."""
+
+    name = "fakefarm"
+    client = POP3Client
+
+    def start(self) -> Address:
+        from fakefarm import FakePOP3
+
+        self.server = FakePOP3()
+        self.server.start()
+        return str(self.server.host), int(self.server.port)
+
+    def prepare(self) -> None:
+        self.server.mailbox.add(STORED)
 
 
 class FakefarmHTTP(Subject):

@@ -29,6 +29,7 @@ PROTOCOL = {"_core"}
 LAYERS = {
     "_core": set(),
     "mailbox": {"_core"},
+    "messages": set(),
     "smtp": PROTOCOL | {"mailbox"},
     "pop3": PROTOCOL | {"mailbox"},
     "imap": PROTOCOL | {"mailbox"},

@@ -50,7 +50,7 @@ class AuthenticatingSession(LineSession[S]):
 
     # --- what a protocol writes
 
-    def challenge(self, data: bytes) -> bytes:
+    def challenge_line(self, data: bytes) -> bytes:
         """The line that carries a challenge, which is base64 by now."""
         raise TypeError(f"{type(self).__name__} makes no challenges")
 
@@ -64,7 +64,9 @@ class AuthenticatingSession(LineSession[S]):
 
     # --- what a protocol calls
 
-    def begin(self, kind: type[sasl.Exchange] | None, initial: str, refusal: bytes) -> Answer:
+    def begin_exchange(
+        self, kind: type[sasl.Exchange] | None, initial: str, refusal: bytes
+    ) -> Answer:
         """The natural answer to AUTH: of a mechanism, or ``refusal`` where there is one. A script
         that accepts what is refused logs in whoever is named."""
         exchange = (kind or sasl.Exchange)(self.server.users)
@@ -102,7 +104,7 @@ class AuthenticatingSession(LineSession[S]):
 
     def progressed(self, exchange: sasl.Exchange, progress: sasl.Progress) -> Answer:
         if isinstance(progress, bytes):
-            text = self.challenge(sasl.encode(progress))
+            text = self.challenge_line(sasl.encode(progress))
             return Answer((text,), AUTHENTICATES, partial(self.authenticate, exchange, True))
         if progress is sasl.Verdict.ACCEPTED:
             answer = self.welcome(exchange)

@@ -261,6 +261,10 @@ class Rule:
     def __str__(self) -> str:
         return self._text
 
+    def announcement(self, count: int) -> str:
+        """What the transcript notes when it fires."""
+        return f"{self._text} written at {self.written_at} fired, time {count}"
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._text} written at {self.written_at}>"
 

@@ -131,15 +131,12 @@ class Performance:
 
     def run(self) -> None:
         """Run the program, then let the step's afterwards happen."""
-        at = f"written at {self.rule.written_at}"
-        self.wire.note("rule", f"{self.rule} {at} fired, time {self.count}")
+        self.wire.note("rule", self.rule.announcement(self.count))
         before, rest = self.part.program()
         self._send_all(before)
-        for action in rest:
-            self._do(action)
-        # Silence that is the last word, and a cut without an ending of its own, end with FIN.
-        endings = [action for action in rest if isinstance(action, Ending)]
-        if endings[-1].how == "stall" if endings else self.cut:
+        if rest:
+            self._end_all(rest)
+        elif self.cut:  # a cut without an ending of its own ends with FIN
             self.wire.close("script")
         if self.succeeds and self.part.effect:
             afterwards = self._natural().afterwards
@@ -157,6 +154,13 @@ class Performance:
             self.wire.shape = None
         if shape is not None:
             self.part.learn(shape.shortfall())
+
+    def _end_all(self, actions: list[Action]) -> None:
+        for action in actions:
+            self._do(action)
+        endings = [action for action in actions if isinstance(action, Ending)]
+        if endings[-1].how == "stall":  # silence that is the last word ends with FIN
+            self.wire.close("script")
 
     def _do(self, action: Action) -> None:
         match action:

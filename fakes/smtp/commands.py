@@ -19,6 +19,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .._core import authentication
+from . import syntax
+
 NEW, READY, MAIL, RCPT, CHUNKS, TURNED_AWAY = (
     "NEW",
     "READY",
@@ -66,7 +69,7 @@ class Command:
     limit: int = LINE
 
 
-AUTHENTICATES = "A"  # 2xx or 334: both have an effect, which is not the same
+AUTHENTICATES = authentication.AUTHENTICATES  # 2xx or 334
 
 HELLO = [
     Command("EHLO", "hello", "2", ANY, SOME, "RFC 5321 4.1.1.1"),
@@ -118,9 +121,17 @@ def _is_notify(text: str) -> bool:
     return words == ["NEVER"] or set(words) <= {"SUCCESS", "FAILURE", "DELAY"}
 
 
+# RFC 6533 section 3, utf-8-addr-unitext: RFC 6531 lets UTF-8 come as it is.
+UNITEXT = re.compile(rf"(?:[!-*,-<>-\[\]-~{syntax.WIDE}]|\\x\{{[0-9A-F]{{2,6}}\}})*")
+
+
 def _is_original_recipient(text: str) -> bool:
     kind, semicolon, address = text.partition(";")
-    return bool(kind and semicolon and address) and is_xtext(kind) and is_xtext(address)
+    if not (kind and semicolon and address and is_xtext(kind)):
+        return False
+    if kind.lower() == "utf-8" and (UNITEXT.fullmatch(address) or syntax.mailbox(address)):
+        return True
+    return is_xtext(address)
 
 
 @dataclass(frozen=True)

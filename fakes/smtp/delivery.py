@@ -86,7 +86,7 @@ class Delivery(Authentication):
     def chunk_refusal(self) -> bytes:
         """b"", or why the chunk that was read cannot be taken."""
         if self.refusal or self.chunk is None:
-            return self.refusal or replies.TOO_BIG
+            return self.refusal or replies.too_big(self.server.max_message_size)
         if self.state not in self.table["BDAT"].states:
             return commands.OUT_OF_ORDER[self.state]
         if "CHUNKING" not in self.offered:
@@ -126,13 +126,14 @@ class Delivery(Authentication):
         many = self.server.lmtp and self.draft.recipients
         for number, recipient in enumerate(self.draft.recipients if many else ("",)):
             step = self.step("message", recipient, line, content or b"")
-            self.said = 0
+            self.scripted_challenge = None
             self.answer(step, partial(self.message, content, number if many else None), "2")
         self.forget_transaction()
 
     def message(self, content: bytes | None, number: int | None, step: Step) -> Answer:
         """The natural answer to a message that is whole."""
-        text = replies.TOO_BIG if content is None else self.decided("DATA", content)
+        most = self.server.max_message_size
+        text = replies.too_big(most) if content is None else self.decided("DATA", content)
         return replies.say(text or replies.ACCEPTED, partial(self.deliver, content, number))
 
     def deliver(self, content: bytes | None, number: int | None) -> None:
@@ -145,9 +146,13 @@ class Delivery(Authentication):
             entry = draft if number is None else replace(draft, recipients=[], rcpt_options=[])
             self.delivered = entry
             self.server.outbox.append(entry)
-        if number is not None:
-            self.delivered.recipients.append(draft.recipients[number])
-            self.delivered.rcpt_options.append(draft.rcpt_options[number])
+        if number is None:
+            self.server.distribute(content, draft.recipients)
+            return
+        recipient, earlier = draft.recipients[number], self.delivered.recipients
+        self.server.distribute(content, [recipient], earlier)
+        earlier.append(recipient)
+        self.delivered.rcpt_options.append(draft.rcpt_options[number])
 
 
 def chunk_size(argument: str) -> tuple[int, bool]:

@@ -41,7 +41,7 @@ class HandlerAuthentication(AskingSession):
             if status is MISSING:
                 if method is None:
                     return super().auth(step, refusal)
-                return self.judged(self.complete(method(self.face, words)))
+                return self.judged(self.complete(method, self.face, words))
         except Overruled:
             return Answer(())
         except (Ended, Silence):

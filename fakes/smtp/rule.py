@@ -17,8 +17,22 @@ Text = str | bytes
 Said = tuple[Any, ...] | int | bytes | None
 
 
+KEYWORDS = ("FROM:", "TO:")  # RFC 5321 2.4: in any case; smtplib of Python 3.13 has them lower
+
+
 class SMTPRule(Rule):
-    """A rule of a FakeSMTP: the common rule language, and ``reply``."""
+    """A rule of a FakeSMTP: the common rule language, and ``reply``.
+
+    A pattern sees ``FROM:`` and ``TO:`` in capitals, however the client wrote them.
+    """
+
+    def subject(self, step: Step) -> str:
+        """The argument, with the keyword before a path in capitals."""
+        argument = step.argument
+        for keyword in KEYWORDS:
+            if argument[: len(keyword)].upper() == keyword:
+                return keyword + argument[len(keyword) :]
+        return argument
 
     @overload
     def reply(self, code: int, *lines: Text) -> Self: ...

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._core.server import FakeServer
+from .._core.pattern import check_pattern, matches
+from .._core.server import FakeServer, takes_common
 from . import commands
 from .outbox import Message
 from .rule import SMTPRule
 from .session import SMTPSession
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typing_extensions import Unpack
 
+    from .._core.pattern import Pattern
     from .._core.server import Common
+    from ..mailbox import Mailbox
 
 HOSTNAME = "mail.fakefarm.example"
 EXTENSIONS = (
@@ -56,11 +61,13 @@ class FakeSMTP(FakeServer[SMTPRule]):
     rule_class = SMTPRule
 
     greeting: str
-    capabilities: list[str]
     max_recipients: int | None
     outbox: list[Message]
+    _destinations: list[tuple[Mailbox, Pattern]]
+    _capabilities: list[str]
     _max_message_size: int
 
+    @takes_common
     def __init__(
         self, *, lmtp: bool = False, handler: object | None = None, **common: Unpack[Common]
     ) -> None:
@@ -73,12 +80,24 @@ class FakeSMTP(FakeServer[SMTPRule]):
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given, and empty the outbox."""
-        self.capabilities = []
+        self._capabilities = []
         super().forget()
         self.greeting = f"{HOSTNAME} {'LMTP' if self.lmtp else 'ESMTP'} fakefarm"
-        self.capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
+        self._capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
         self.max_recipients = None
         self.outbox = []
+        self._destinations = []
+
+    @property
+    def capabilities(self) -> list[str]:
+        """The words of EHLO: a list to edit or to set. TypeError for what is no list of str."""
+        return self._capabilities
+
+    @capabilities.setter
+    def capabilities(self, words: list[str]) -> None:
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise TypeError(f"capabilities = {words!r}: give a list of str, a word each")
+        self._capabilities = words
 
     @property
     def max_message_size(self) -> int:
@@ -92,6 +111,28 @@ class FakeSMTP(FakeServer[SMTPRule]):
             self.capabilities[:] = [f"SIZE {size}" if w == old else w for w in self.capabilities]
         self._max_message_size = size
 
+    def deliver_to(self, mailbox: Mailbox, recipients: Pattern = None) -> None:
+        """Put what is accepted from now on into ``mailbox``, too, before its 250 leaves: every
+        message, or those for a recipient that matches ``recipients`` (``"bob@*"``, case ignored).
+
+        May be called for several mailboxes. Raises TypeError for what is no Mailbox or pattern.
+        """
+        from ..mailbox import Mailbox
+
+        if not isinstance(mailbox, Mailbox):
+            raise TypeError(f"deliver_to({mailbox!r}): give a Mailbox")
+        check_pattern(recipients)
+        self._destinations.append((mailbox, recipients))
+
+    def distribute(
+        self, content: bytes, recipients: list[str], earlier: Sequence[str] = ()
+    ) -> None:
+        """Put a message into the mailboxes that want it for ``recipients``, and have not had it for
+        those ``earlier``."""
+        for mailbox, wanted in self._destinations:
+            if _any(wanted, recipients) and not _any(wanted, earlier):
+                mailbox.add(content)
+
     @property
     def url(self) -> str:
         """``smtp://127.0.0.1:40001``, or ``lmtp://``."""
@@ -101,6 +142,10 @@ class FakeSMTP(FakeServer[SMTPRule]):
     def hostname(self) -> str:
         """The name that it gives itself in the replies to EHLO and HELO."""
         return self.greeting.partition(" ")[0] or HOSTNAME
+
+
+def _any(wanted: Pattern, recipients: Sequence[str]) -> bool:
+    return any(matches(wanted, recipient, ignore_case=True) for recipient in recipients)
 
 
 def _session_for(handler: object) -> type[SMTPSession]:

@@ -59,7 +59,7 @@ class SMTPSession(Delivery):
                 return (told,), ""
             code, *lines = told if isinstance(told, tuple) else (told,)
             check_reply(code, tuple(lines))
-        self.said = code
+        self.scripted_challenge = code == 334
         if code == 334:
             self.challenged = True
         if step.verb == "connect" and code >= 400:
@@ -77,9 +77,10 @@ class SMTPSession(Delivery):
         verb = verb.upper()
         step = self.step(verb, argument, line)
         command = self.table.get(verb)
-        self.said = 0
-        if not whole or len(line) > (commands.LINE if command is None else command.limit):
-            self.refusal = replies.TOO_LONG
+        self.scripted_challenge = None
+        limit = commands.LINE if command is None else command.limit
+        if not whole or len(line) > limit:
+            self.refusal = replies.too_long(limit)
         elif text.isascii() and text.isprintable():
             self.refusal = b""
         else:
@@ -145,9 +146,9 @@ class SMTPSession(Delivery):
         path, parameters, refused = self.path(step, "FROM:", replies.BAD_SENDER)
         refusal = refusal or refused
         if not refusal:
-            size = parameters.get("SIZE", "")
-            if size and int(size) > self.server.max_message_size:
-                refusal = replies.TOO_BIG
+            size, most = parameters.get("SIZE", ""), self.server.max_message_size
+            if size and int(size) > most:
+                refusal = replies.too_big(most)
         text = refusal or self.decided("MAIL", path, parameters) or replies.SENDER_OK
         return replies.say(text, partial(self.begin, path, parameters))
 
@@ -163,7 +164,7 @@ class SMTPSession(Delivery):
         refusal = refusal or refused
         most = self.server.max_recipients
         if not refusal and most is not None and len(self.draft.recipients) >= most:
-            refusal = replies.TOO_MANY
+            refusal = replies.too_many(most)
         text = refusal or self.decided("RCPT", path, parameters) or replies.RECIPIENT_OK
         return replies.say(text, partial(self.add, path, parameters))
 

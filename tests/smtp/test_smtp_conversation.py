@@ -1,5 +1,7 @@
 """What a well-behaved SMTP server answers, command by command: one table for each question."""
 
+import re
+
 import pytest
 
 from fakefarm import FakeSMTP
@@ -74,6 +76,15 @@ ARGUMENTS = [
     ([MAIL, RCPT + " NOTIFY=NEVER,DELAY"], "501 5.5.4"),
     ([MAIL, RCPT + " NOTIFY"], "501 5.5.4"),
     ([MAIL, RCPT + " ORCPT=bob@example.com"], "501 5.5.4"),
+    # RFC 6533 section 3: three forms of an internationalized address
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=utf-8;jos\u00e9@ex\u00e4mple.com"], "250 2.1.5"),
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=UTF-8;jos\u00e9\\x{2B}x@example.com"], "250 2.1.5"),
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=utf-8;jos\u00e9+x@example.com"], "250 2.1.5"),
+    ([MAIL, RCPT + " ORCPT=utf-8;jos\\x{E9}@example.com"], "250 2.1.5"),
+    ([MAIL, RCPT + " ORCPT=utf-8;jos\u00e9@example.com"], "553 5.6.7"),
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=rfc822;jos\u00e9@example.com"], "501 5.5.4"),
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=utf-8;jos\u00e9\\x{?}"], "501 5.5.4"),
+    ([MAIL + " SMTPUTF8", RCPT + " ORCPT=utf-8;"], "501 5.5.4"),
     ([MAIL, RCPT + " RET=HDRS"], "555 5.5.4"),
     # RFC 4954 section 5: AUTH=
     ([MAIL + " AUTH=<>"], "250 2.1.0"),
@@ -175,6 +186,48 @@ def test_line(smtp, raw, line, expected) -> None:
     assert client.codes("RSET", MAIL) == [250, 250]  # in step
 
 
+BOUNDS = [  # what is set, what is said after EHLO, and the reply to the last line
+    ({}, ["NOOP " + "x" * 506], b"500 5.5.2 the line is over its limit, 510 bytes and CRLF"),
+    ({}, ["x" * 20000], b"500 5.5.2 the line is over its limit, 510 bytes and CRLF"),
+    ({}, [MAIL + " X" * 700], b"500 5.5.2 the line is over its limit, 1179 bytes and CRLF"),
+    ({}, [MAIL, RCPT + " X" * 700], b"500 5.5.2 the line is over its limit, 1010 bytes and CRLF"),
+    ({}, ["AUTH " + "x" * 12282], b"500 5.5.2 the line is over its limit, 12286 bytes and CRLF"),
+    (
+        {},
+        ["AUTH PLAIN", "x" * 12287],
+        b"500 5.5.6 the response is over its limit, 12286 bytes and CRLF",
+    ),
+    (
+        {"max_message_size": 100},
+        [MAIL + " SIZE=101"],
+        b"552 5.3.4 the message is over max_message_size, 100 bytes",
+    ),
+    (
+        {"max_message_size": 100},
+        [MAIL, RCPT, "DATA", "x" * 101 + "\r\n."],
+        b"552 5.3.4 the message is over max_message_size, 100 bytes",
+    ),
+    (
+        {"max_message_size": 5},
+        [MAIL, RCPT, "BDAT 8 LAST\r\n123456"],
+        b"552 5.3.4 the message is over max_message_size, 5 bytes",
+    ),
+    (
+        {"max_recipients": 1},
+        [MAIL, RCPT, RCPT],
+        b"452 4.5.3 the message is over max_recipients, 1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "lines", "expected"), BOUNDS, ids=lambda v: repr(v)[:40])
+def test_a_bound_is_named_when_it_is_hit(smtp, raw, settings, lines, expected) -> None:
+    for name, value in settings.items():
+        setattr(smtp, name, value)
+    client = raw(smtp)
+    assert [client.say(line) for line in lines][-1] == expected + b"\r\n"
+
+
 def test_only_crlf_ends_a_line(smtp, raw) -> None:
     client = raw(smtp)
     client.send(b"NOOP\nNOOP\rNOOP\r")
@@ -221,6 +274,34 @@ def test_the_greeting_and_the_words_of_ehlo_are_the_tests(smtp, raw) -> None:
         client.say("EHLO a")
         == "250-gr\u00fc\u00df\r\n250-X-ODD=\r\n250- leading\r\n250 SIZE\r\n".encode()
     )
+
+
+def test_the_words_of_ehlo_may_be_another_list(smtp, raw) -> None:
+    words = ["SIZE 7"]
+    smtp.capabilities = words
+    words.append("X-LATER")
+    assert raw(smtp).say("EHLO a").splitlines()[1:] == [b"250-SIZE 7", b"250 X-LATER"]
+
+
+@pytest.mark.parametrize("words", ["SIZE", ("SIZE",), ["SIZE", 5], [b"SIZE"], None])
+def test_words_of_ehlo_that_are_none(smtp, raw, words) -> None:
+    with pytest.raises(TypeError, match=r"capabilities = .*give a list of str"):
+        smtp.capabilities = words
+    assert smtp.capabilities[0] == "SIZE 33554432"
+
+
+ARGUMENTS_OF_THE_CONSTRUCTOR = [
+    ({"userz": {}}, "FakeSMTP.__init__() knows no argument 'userz': did you mean 'users'?"),
+    ({"lmpt": True}, "FakeSMTP.__init__() knows no argument 'lmpt': did you mean 'lmtp' or"),
+    ({"handlers": 1}, "FakeSMTP.__init__() knows no argument 'handlers': did you mean 'handler'?"),
+    ({"max_size": 1}, "did you mean 'max_message_size'?"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), ARGUMENTS_OF_THE_CONSTRUCTOR)
+def test_an_argument_that_is_none_names_the_close_matches(arguments, message) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        FakeSMTP(**arguments)
 
 
 def test_what_is_not_listed_is_not_done(smtp, raw) -> None:

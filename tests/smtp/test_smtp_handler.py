@@ -4,6 +4,8 @@ import asyncio
 import io
 import smtplib
 import sys
+import threading
+import time
 
 import pytest
 from aiosmtpd.handlers import Debugging, Mailbox, Message, Sink
@@ -334,6 +336,166 @@ def test_tasks_that_a_hook_leaves_behind_are_ended(serve, raw) -> None:
     client.close()
     fake.stop()
     assert tasks[0].cancelled()
+
+
+# --- stopping
+
+
+class Waiting:
+    """Hooks that wait for what never comes, and say so; ``ended`` is what they were then told."""
+
+    def __init__(self) -> None:
+        self.called = threading.Event()
+        self.ended: list[str] = []
+
+    async def wait(self) -> str:
+        self.called.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            self.ended.append("cancelled")
+            raise
+        return "250 OK"
+
+
+class WaitingToNoop(Waiting):
+    async def handle_NOOP(self, server, session, envelope, arg):
+        return await self.wait()
+
+
+class WaitingToDeliver(Waiting):
+    async def handle_DATA(self, server, session, envelope):
+        return await self.wait()
+
+
+class WaitingAfterAnError(Waiting):
+    async def handle_NOOP(self, server, session, envelope, arg):
+        raise RuntimeError("no")
+
+    async def handle_exception(self, error):
+        return await self.wait()
+
+
+class WaitingToLetIn(Waiting):
+    async def auth_DOOR(self, server, args):
+        return await self.wait()
+
+
+class WaitingForAChild(Waiting):
+    async def handle_NOOP(self, server, session, envelope, arg):
+        return await asyncio.shield(asyncio.ensure_future(self.wait()))
+
+
+class SlowToEnd(Waiting):
+    async def handle_NOOP(self, server, session, envelope, arg):
+        try:
+            return await self.wait()
+        finally:
+            await asyncio.sleep(60)
+
+
+class LeavingATaskThatIsSlowToEnd(SlowToEnd):
+    async def handle_NOOP(self, server, session, envelope, arg):
+        self.task = asyncio.ensure_future(super().handle_NOOP(server, session, envelope, arg))
+        await asyncio.sleep(0)
+        return "250 OK"
+
+
+WAITING = [
+    (WaitingToNoop, ["NOOP"]),
+    (WaitingToDeliver, list(MESSAGE)),
+    (WaitingAfterAnError, ["NOOP"]),
+    (WaitingToLetIn, ["AUTH DOOR"]),
+    (WaitingForAChild, ["NOOP"]),
+    (SlowToEnd, ["NOOP"]),
+    (LeavingATaskThatIsSlowToEnd, ["NOOP"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "lines"), WAITING, ids=[k.__name__ for k, _ in WAITING])
+@pytest.mark.parametrize("way", ["stop", "reset"])
+def test_a_hook_that_waits_does_not_hold_the_fake(serve, raw, kind, lines, way) -> None:
+    handler = kind()
+    fake = serve(handler)
+    client = raw(fake)
+    client.codes(*lines[:-1])
+    client.send(lines[-1].encode() + b"\r\nRSET\r\n")
+    assert handler.called.wait(5)
+    connection, outbox = fake.connections[0], fake.outbox
+    began = time.monotonic()
+    getattr(fake, way)()
+    assert time.monotonic() - began < 1
+    assert handler.ended == ["cancelled"]
+    assert (connection.ended_by, connection.ended_how) == ("stop", "fin")
+    assert (outbox, fake.errors) == ([], [])
+
+
+def test_no_hook_is_called_once_the_fake_stops(serve, raw) -> None:
+    """Not even behind a half-close, where no reply that fails to leave tells of the end."""
+
+    class Stopping(WaitingToNoop):
+        async def handle_VRFY(self, server, session, envelope, address):
+            fake.stop()
+            return "252 x"
+
+    handler = Stopping()
+    fake = serve(handler)
+    fake.on("RSET").half_close()
+    client = raw(fake)
+    client.send(b"RSET\r\nVRFY x\r\nNOOP\r\n")
+    fake.wait_until(lambda: fake.connections[0].closed is not None)
+    assert fake.commands[-1] == "NOOP"
+    assert not handler.called.is_set()
+
+
+def test_a_hook_may_stop_the_fake(serve, raw) -> None:
+    class Stopping(Waiting):
+        async def handle_NOOP(self, server, session, envelope, arg):
+            fake.stop()
+            return await self.wait()
+
+    handler = Stopping()
+    fake = serve(handler)
+    client = raw(fake)
+    client.send(b"NOOP\r\n")
+    assert client.rest() == (b"", "fin")
+    fake.wait_until(lambda: fake.connections[0].closed is not None)
+    assert fake.connections[0].ended_by == "stop"
+
+
+def test_a_loop_that_a_hook_stops_is_the_hooks_own_error(raw) -> None:
+    class Meddling:
+        async def handle_NOOP(self, server, session, envelope, arg):
+            server.loop.stop()
+            await asyncio.sleep(60)
+
+    fake = FakeSMTP(handler=Meddling()).start()
+    assert raw(fake).say("NOOP").startswith(b"500 Error: (RuntimeError) ")
+    fake.stop()
+    assert [type(error) for error in fake.errors] == [RuntimeError]
+
+
+def test_what_a_hook_leaves_has_time_to_end_where_nobody_stops_it(serve, raw) -> None:
+    ended = []
+
+    class Tidy:
+        async def handle_NOOP(self, server, session, envelope, arg):
+            self.task = asyncio.ensure_future(self.tidy())
+            await asyncio.sleep(0)
+            return "250 OK"
+
+        async def tidy(self):
+            try:
+                await asyncio.sleep(60)
+            finally:
+                await asyncio.sleep(0.2)
+                ended.append("tidy")
+
+    fake = serve(Tidy())
+    client = raw(fake)
+    assert client.codes("NOOP", "QUIT") == [250, 221]
+    client.close()
+    fake.wait_until(lambda: ended)
 
 
 # --- exceptions

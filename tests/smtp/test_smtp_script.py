@@ -173,6 +173,15 @@ def test_a_raw_greeting_is_a_greeting(smtp, raw) -> None:
     assert client.codes("EHLO a", MAIL) == [250, 250]
 
 
+@pytest.mark.parametrize("keyword", ["TO:", "to:", "To:"])
+def test_a_pattern_sees_the_keyword_in_capitals(smtp, raw, keyword: str) -> None:
+    smtp.on("RCPT", "TO:<Bob@*").reply(550, "no")
+    client = raw(smtp)
+    client.say(MAIL)
+    assert client.codes(f"RCPT {keyword}<Bob@a.example>", "RCPT TO:<bob@a.example>") == [550, 250]
+    assert smtp.steps[-2].argument == f"{keyword}<Bob@a.example>", "the step is as it was sent"
+
+
 def test_message_rules_see_the_content(smtp, raw) -> None:
     smtp.on("message", where=lambda step: b"spam" in step.content).reply(554, "5.7.1 spam")
     client = raw(smtp)

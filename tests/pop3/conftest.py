@@ -1,0 +1,110 @@
+"""What the tests of FakePOP3 share: a raw client, and a fake that is checked at the end."""
+
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fakefarm import FakePOP3
+
+PATIENCE = 5  # seconds; nothing here takes long
+
+
+class Raw:
+    """A client that sends bytes and reads answers, and nothing else."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.sock = socket.socket()
+        self.sock.settimeout(PATIENCE)
+        self.lines = self.sock.makefile("rb")
+        self.was_reset = False
+        try:
+            self.sock.connect(address)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except ConnectionResetError:  # an RST may be faster than connect(2)
+            self.was_reset = True
+        except BaseException:
+            self.close()
+            raise
+
+    def send(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def line(self) -> bytes:
+        """The next line, its end included."""
+        return self.lines.readline()
+
+    def say(self, line: str | bytes) -> bytes:
+        """Send a line; the line that answers it."""
+        self.send((line.encode() if isinstance(line, str) else line) + b"\r\n")
+        return self.line()
+
+    def ask(self, line: str | bytes) -> tuple[bytes, bytes]:
+        """Send a line; the status line, and the body as it is on the wire."""
+        return self.say(line), self.body()
+
+    def body(self) -> bytes:
+        """The lines up to the final dot, stuffed, without it: CRLF alone ends a line here."""
+        lines = [b"\r\n", self.line()]
+        while not (lines[-1] == b".\r\n" and lines[-2].endswith(b"\r\n")):
+            assert lines[-1], f"ended in the middle of {lines[-5:]}"
+            lines.append(self.line())
+        return b"".join(lines[1:-1])
+
+    def statuses(self, *lines: str | bytes) -> list[str]:
+        """Send lines that have one line as their answer; the first words of the answers."""
+        return [self.say(line).split()[0].decode() for line in lines]
+
+    def rest(self) -> tuple[bytes, str]:
+        """All that still comes, and how it ends: "fin" or "rst"."""
+        data = b""
+        if self.was_reset:
+            return data, "rst"
+        try:
+            while piece := self.lines.read1():
+                data += piece
+        except ConnectionResetError:
+            return data, "rst"
+        return data, "fin"
+
+    def close(self) -> None:
+        self.lines.close()
+        self.sock.close()
+
+
+@pytest.fixture
+def raw() -> Iterator[Callable[..., Raw]]:
+    """Connects: ``raw(fake)`` is a client that was greeted, and logged in unless ``user=""``."""
+    clients: list[Raw] = []
+
+    def connect(fake: FakePOP3, user: str = "ann", greeted: bool = True) -> Raw:
+        client = Raw(fake.address)
+        clients.append(client)
+        if greeted:
+            assert client.line().startswith(b"+OK ")
+            if user:
+                assert client.statuses(f"USER {user}", "PASS secret") == ["+OK", "+OK"]
+        return client
+
+    yield connect
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def pop3() -> Iterator[FakePOP3]:
+    """A started fake; what went wrong in it fails the test."""
+    with FakePOP3() as fake:
+        yield fake
+
+
+@pytest.fixture
+def filled(pop3: FakePOP3) -> FakePOP3:
+    """The same with three messages."""
+    for text in (
+        "Subject: one\n\nfirst\n",
+        "Subject: two\n\n.\n..x\n\nend\n",
+        "Subject: three\n\n",
+    ):
+        pop3.mailbox.add(text)
+    return pop3

@@ -31,12 +31,19 @@ def stuffed(content: bytes) -> bytes:
 
 
 def top(content: bytes, lines: int) -> bytes:
-    """The header, the empty line behind it, and so many lines of the body (section 7, TOP)."""
+    """The header, the empty line behind it, and so many lines of the body (section 7, TOP).
+
+    Where the cut is behind a bare LF, the CRLF that the final dot needs takes its place: another
+    one behind it would be a line more.
+    """
     end = header_size(content)
     while lines > 0 and end < len(content):
         end = content.find(b"\n", end) + 1 or len(content)
         lines -= 1
-    return content[:end]
+    part = content[:end]
+    if end < len(content) and part.endswith(b"\n") and not is_whole(part):
+        return part[:-1] + b"\r\n"
+    return part
 
 
 def header_size(content: bytes) -> int:

@@ -63,19 +63,23 @@ default_login_user = {user}
 """
 PATIENCE = 10  # seconds for a start or a stop
 USER = "ann"
+# Not every user has it on the path.
+SYSTEM = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+BINARY = shutil.which("dovecot", path=SYSTEM)
 
 
 def why_not() -> str:
     """Why it cannot be used here; "" if it can."""
-    for folder in ("/usr/sbin", "/usr/local/sbin"):
-        if folder not in os.environ.get("PATH", "").split(os.pathsep):
-            os.environ["PATH"] = os.environ.get("PATH", "") + os.pathsep + folder
-    if shutil.which("dovecot") is None:
+    if BINARY is None:
         return "dovecot is not installed"
-    run = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False)
+    run = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=False)
     if not run.stdout.startswith("2.3."):
         return f"the configuration is that of dovecot 2.3, and this is {run.stdout.strip()}"
     return ""
+
+
+class DoesNotStart(RuntimeError):
+    """It is installed, and does not start here; the message has its log."""
 
 
 class Dovecot:
@@ -93,7 +97,7 @@ class Dovecot:
             self.refill()
             port = self.configure()
             self.process = subprocess.Popen(
-                ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
+                [str(BINARY), "-F", "-c", str(self.folder / "dovecot.conf")],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -152,14 +156,14 @@ class Dovecot:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise RuntimeError(f"dovecot ended at once:\n{self.log()}")
+                raise DoesNotStart(f"dovecot ended at once:\n{self.log()}")
             try:
                 with socket.create_connection(self.address, timeout=PATIENCE) as sock:
                     if sock.recv(100).startswith(b"+OK"):
                         return
             except OSError:
                 time.sleep(0.02)  # there is no event for it
-        raise RuntimeError(f"dovecot does not answer:\n{self.log()}")
+        raise DoesNotStart(f"dovecot does not answer:\n{self.log()}")
 
     def log(self) -> str:
         path = self.folder / "log"

@@ -97,6 +97,15 @@ def test_every_message_of_the_library(pop3, raw, name) -> None:
     assert client.say("NOOP") == b"+OK\r\n"
 
 
+def test_a_message_can_be_fetched_again(pop3, raw) -> None:
+    mail = pop3.mailbox.add(b"a\r\n.b\r\n")
+    client = raw(pop3)
+    for _ in range(2):
+        assert client.ask("RETR 1") == (b"+OK 7 octets\r\n", b"a\r\n..b\r\n")
+    mail.content = b"other"
+    assert client.ask("RETR 1") == (b"+OK 7 octets\r\n", b"other\r\n")
+
+
 # The message, the number of lines, and what TOP gives of it, dots not stuffed yet.
 MESSAGE = b"A: 1\r\nB: 2\r\n\r\none\r\n.two\r\n\r\nfour\r\n"
 HEADER = b"A: 1\r\nB: 2\r\n\r\n"
@@ -108,8 +117,8 @@ TOPS = [
     (MESSAGE, 4, HEADER + b"one\r\n..two\r\n\r\nfour\r\n"),
     (MESSAGE, 5, HEADER + b"one\r\n..two\r\n\r\nfour\r\n"),
     (MESSAGE, 10**30, HEADER + b"one\r\n..two\r\n\r\nfour\r\n"),
-    (b"A: 1\nB: 2\n\none\ntwo\n", 0, b"A: 1\nB: 2\n\n\r\n"),
-    (b"A: 1\nB: 2\n\none\ntwo\n", 1, b"A: 1\nB: 2\n\none\n\r\n"),
+    (b"A: 1\nB: 2\n\none\ntwo\n", 0, b"A: 1\nB: 2\n\r\n"),
+    (b"A: 1\nB: 2\n\none\ntwo\n", 1, b"A: 1\nB: 2\n\none\r\n"),
     (b"A: 1\r\n\none\r\ntwo\r\n", 1, b"A: 1\r\n\none\r\n"),
     (b"A: 1\n\r\none\r\ntwo\r\n", 1, b"A: 1\n\r\none\r\n"),
     (b"A: 1\r\nno blank line\r\n", 0, b"A: 1\r\nno blank line\r\n"),
@@ -140,3 +149,15 @@ def test_poplib_ends_at_a_dot_between_cr_and_lf(pop3) -> None:
     with pytest.raises(poplib.error_proto, match="b"):
         client.noop()
     client.close()
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_top_has_as_many_lines_as_were_asked_for(pop3, end: bytes, count: int) -> None:
+    """Where lines end with a bare LF, too: the CRLF before the final dot is not a line more."""
+    pop3.mailbox.add(end.join([b"A: b", b"", b"1", b"2", b"3", b"4", b""]))
+    client = poplib.POP3(pop3.host, pop3.port, timeout=5)
+    client.user("u")
+    client.pass_("p")
+    assert client.top(1, count)[1] == [b"A: b", b"", b"1", b"2", b"3"][: 2 + count]
+    client.quit()

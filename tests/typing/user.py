@@ -7,8 +7,19 @@ from email.message import EmailMessage
 
 from typing_extensions import assert_type
 
-from fakefarm import FakeHTTP, FakeSMTP, Farm, Request, Response, Step, Transcript
+from fakefarm import (
+    FakeHTTP,
+    FakePOP3,
+    FakeSMTP,
+    Farm,
+    Mailbox,
+    Request,
+    Response,
+    Step,
+    Transcript,
+)
 from fakefarm.http import HTTPRule
+from fakefarm.pop3 import POP3Rule
 from fakefarm.smtp import SMTPRule
 
 
@@ -24,6 +35,13 @@ def smtp(fake_smtp: FakeSMTP) -> None:
     assert_type(fake_smtp.outbox[0].recipients, list[str])
     assert_type(fake_smtp.commands, list[str])
     assert_type(fake_smtp.transcript, Transcript)
+
+
+def pop3(fake_pop3: FakePOP3, fake_smtp: FakeSMTP) -> None:
+    assert_type(fake_pop3.on("RETR").reply("-ERR no").once(), POP3Rule)
+    assert_type(fake_pop3.mailbox, Mailbox)
+    assert_type(fake_pop3.mailboxes["ann"][0].content, bytes)
+    fake_smtp.deliver_to(fake_pop3.mailbox)
 
 
 def answer(request: Request) -> Response:

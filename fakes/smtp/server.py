@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._core.pattern import check_pattern, matches
 from .._core.server import FakeServer, takes_common
+from .._core.settings import Words
 from . import commands
 from .outbox import Message
 from .rule import SMTPRule
@@ -64,7 +65,7 @@ class FakeSMTP(FakeServer[SMTPRule]):
     max_recipients: int | None
     outbox: list[Message]
     _destinations: list[tuple[Mailbox, Pattern]]
-    _capabilities: list[str]
+    capabilities = Words()
     _max_message_size: int
 
     @takes_common
@@ -80,24 +81,13 @@ class FakeSMTP(FakeServer[SMTPRule]):
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given, and empty the outbox."""
-        self._capabilities = []
+        self.capabilities = []
         super().forget()
         self.greeting = f"{HOSTNAME} {'LMTP' if self.lmtp else 'ESMTP'} fakefarm"
-        self._capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
+        self.capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
         self.max_recipients = None
         self.outbox = []
         self._destinations = []
-
-    @property
-    def capabilities(self) -> list[str]:
-        """The words of EHLO: a list to edit or to set. TypeError for what is no list of str."""
-        return self._capabilities
-
-    @capabilities.setter
-    def capabilities(self, words: list[str]) -> None:
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise TypeError(f"capabilities = {words!r}: give a list of str, a word each")
-        self._capabilities = words
 
     @property
     def max_message_size(self) -> int:

@@ -13,46 +13,67 @@ if TYPE_CHECKING:
     from ._core.step import Step
     from ._core.transcript import Event, Transcript
     from ._core.wire import Connection
+    from .dns import FakeDNS, Query
     from .farm import Farm
+    from .ftp import FakeFTP, Upload
     from .http import FakeHTTP, Request, Response
+    from .imap import FakeIMAP
     from .mailbox import Mail, Mailbox
     from .pop3 import FakePOP3
+    from .resolver import FakeResolver
     from .smtp import FakeSMTP, Message
+    from .xmlrpc import Call, FakeXMLRPC
 
 # Where each public name lives. They are imported when first asked for, so that a test run that
 # uses no fake does not pay for any.
 _HOMES = {
+    "Call": ".xmlrpc",
     "Connection": "._core.wire",
     "Event": "._core.transcript",
+    "FakeDNS": ".dns",
+    "FakeFTP": ".ftp",
     "FakeFailure": "._core.errors",
     "FakeHTTP": ".http",
+    "FakeIMAP": ".imap",
     "FakePOP3": ".pop3",
+    "FakeResolver": ".resolver",
     "FakeSMTP": ".smtp",
+    "FakeXMLRPC": ".xmlrpc",
     "Farm": ".farm",
     "Mail": ".mailbox",
     "Mailbox": ".mailbox",
     "Message": ".smtp",
+    "Query": ".dns",
     "Request": ".http",
     "Response": ".http",
     "Step": "._core.step",
     "Transcript": "._core.transcript",
+    "Upload": ".ftp",
 }
 
 __all__ = [
+    "Call",
     "Connection",
     "Event",
+    "FakeDNS",
+    "FakeFTP",
     "FakeFailure",
     "FakeHTTP",
+    "FakeIMAP",
     "FakePOP3",
+    "FakeResolver",
     "FakeSMTP",
+    "FakeXMLRPC",
     "Farm",
     "Mail",
     "Mailbox",
     "Message",
+    "Query",
     "Request",
     "Response",
     "Step",
     "Transcript",
+    "Upload",
 ]
 
 

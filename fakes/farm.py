@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._core.server import Common
+    from .dns import FakeDNS
+    from .ftp import FakeFTP
     from .http import FakeHTTP
+    from .imap import FakeIMAP
     from .pop3 import FakePOP3
     from .smtp import FakeSMTP
+    from .xmlrpc import FakeXMLRPC
 
 F = TypeVar("F", bound=FakeServer[Any])
 
@@ -50,6 +54,30 @@ class Farm:
         from .pop3 import FakePOP3
 
         return self.add(FakePOP3(**(self._defaults | arguments)))
+
+    def imap(self, **arguments: Any) -> FakeIMAP:
+        """A started FakeIMAP; arguments are those of its constructor."""
+        from .imap import FakeIMAP
+
+        return self.add(FakeIMAP(**(self._defaults | arguments)))
+
+    def ftp(self, **arguments: Any) -> FakeFTP:
+        """A started FakeFTP; arguments are those of its constructor."""
+        from .ftp import FakeFTP
+
+        return self.add(FakeFTP(**(self._defaults | arguments)))
+
+    def dns(self, **arguments: Any) -> FakeDNS:
+        """A started FakeDNS; arguments are those of its constructor."""
+        from .dns import FakeDNS
+
+        return self.add(FakeDNS(**(self._defaults | arguments)))
+
+    def xmlrpc(self, **arguments: Any) -> FakeXMLRPC:
+        """A started FakeXMLRPC; arguments are those of its constructor."""
+        from .xmlrpc import FakeXMLRPC
+
+        return self.add(FakeXMLRPC(**(self._defaults | arguments)))
 
     def add(self, fake: F) -> F:
         """Start a fake that you made, and have the farm stop it."""

@@ -8,13 +8,12 @@ of content follows, which is the phase ``message``), ``NOTHING`` (answered by no
 from __future__ import annotations
 
 import contextlib
-import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
+from raw_client import PATIENCE, RawClient, connecting
 
 from fakefarm._core.faults import Framing, Parts
 from fakefarm._core.program import Reply
@@ -24,7 +23,6 @@ from fakefarm._core.session import Answer, Session
 from fakefarm._core.step import Step
 from fakefarm._core.wire import LineTooLong
 
-TIMEOUT = 5  # seconds, so that nothing can hang
 LIMIT = 1000  # bytes of a line
 
 
@@ -121,71 +119,13 @@ class Toy(FakeServer[ToyRule]):
         self.asked: list[str] = []  # what the engine was asked to echo
 
 
-class Client:
-    """A bare socket that tells a FIN from an RST."""
-
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.was_reset = False  # before connect() returned, which an RST can be fast enough for
-        try:
-            self.sock = socket.create_connection(address, timeout=TIMEOUT)
-        except ConnectionResetError:
-            self.was_reset, self.sock = True, socket.socket()
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.address = self.sock.getsockname()
-
-    def send(self, data: bytes) -> None:
-        self.sock.sendall(data)
-
-    def line(self) -> bytes:
-        """The next line, its end included; less than that at the end."""
-        data = b""
-        while not data.endswith(b"\n") and (byte := self.sock.recv(1)):
-            data += byte
-        return data
+class Client(RawClient):
+    """A bare socket that asks in lines."""
 
     def ask(self, text: str) -> bytes:
         """The line that answers a line."""
-        self.send(text.encode() + b"\r\n")
+        self.send_line(text)
         return self.line()
-
-    def read(self, size: int) -> bytes:
-        data = b""
-        while len(data) < size and (more := self.sock.recv(size - len(data))):
-            data += more
-        return data
-
-    def rest(self) -> tuple[bytes, str]:
-        """All that still comes, and how it ends: ``"fin"`` or ``"rst"``."""
-        if self.was_reset:
-            return b"", "rst"
-        data = bytearray()
-        try:
-            while piece := self.sock.recv(65536):
-                data += piece
-        except ConnectionResetError:
-            return bytes(data), "rst"
-        return bytes(data), "fin"
-
-    def hears_nothing(self, seconds: float = 0.05) -> bool:
-        self.sock.settimeout(seconds)
-        try:
-            self.sock.recv(1)
-        except TimeoutError:
-            return True
-        finally:
-            self.sock.settimeout(TIMEOUT)
-        return False
-
-    def finish(self) -> None:
-        """Say FIN and go on reading."""
-        self.sock.shutdown(socket.SHUT_WR)
-
-    def reset(self) -> None:
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.sock.close()
-
-    def close(self) -> None:
-        self.sock.close()
 
 
 @pytest.fixture
@@ -216,12 +156,11 @@ def toy(make: Callable[..., Toy]) -> Toy:
 @pytest.fixture
 def dial() -> Iterator[Callable[..., Client]]:
     """Connects: ``dial(toy)`` is a client that has read the greeting, unless ``greeting=b""``."""
-    with contextlib.ExitStack() as stack:
+    with connecting(Client) as connect:
 
         def dial(toy: Toy, greeting: bytes = b"+hello\r\n") -> Client:
-            client = Client(toy.address)
-            stack.callback(client.close)
-            assert client.read(len(greeting)) == greeting
+            client = connect(toy.address)
+            assert client.exactly(len(greeting)) == greeting
             return client
 
         yield dial
@@ -250,5 +189,5 @@ def no_thread_stays() -> Iterator[None]:
     yield
     stayed = [t for t in threading.enumerate() if t not in before and "fakefarm" in t.name]
     for thread in stayed:
-        thread.join(TIMEOUT)
+        thread.join(PATIENCE)
     assert not [thread for thread in stayed if thread.is_alive()]

@@ -85,7 +85,7 @@ def test_the_buffer_of_a_line_that_never_ends_is_bounded(toy: Any, client: Any) 
 
 def test_a_line_of_exactly_nothing(toy: Any, client: Any) -> None:
     client.send(b"\r\n" * 3)
-    assert client.read(21) == b"-what\r\n" * 3
+    assert client.exactly(21) == b"-what\r\n" * 3
     assert toy.commands == [""] * 3
 
 

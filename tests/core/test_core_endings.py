@@ -153,7 +153,7 @@ def test_also_to_a_reader_that_is_slow(toy: Any, client: Any, notes: Notes) -> N
     got = 0
     for _ in range(30):
         time.sleep(0.002)
-        got += len(client.read(20_000))
+        got += len(client.exactly(20_000))
     data, how = client.rest()
     assert (got + len(data), how) == (MEGABYTES + 14, "rst")
     assert notes(toy, "fault") == []
@@ -189,7 +189,7 @@ def test_a_client_that_leaves_before_the_reset_is_not_waited_for(
 ) -> None:
     toy.on("BULK").answer().reset()
     client.send(b"BULK 1000000\r\n")
-    client.read(1)
+    client.exactly(1)
     began = time.monotonic()
     getattr(client, leave)()
     toy.wait_until(lambda: not toy._reception.live)
@@ -251,10 +251,10 @@ def test_a_stall_is_silent_and_open_until_the_client_leaves(
 ) -> None:
     toy.on("ECHO").raw(b"so far").stall()
     client.send(b"ECHO x\r\n")
-    assert client.read(6) == b"so far"
-    assert client.hears_nothing()
+    assert client.exactly(6) == b"so far"
+    assert client.is_silent()
     client.send(b"anybody there?")
-    assert client.hears_nothing()
+    assert client.is_silent()
     assert toy.connections[0].closed is None
     assert notes(toy, "fault") == ["holds the connection open and silent"]
     client.close()
@@ -344,7 +344,7 @@ def test_a_client_that_resets(toy: Any, client: Any, notes: Notes) -> None:
 def test_a_client_that_leaves_while_it_is_sent_to(toy: Any, client: Any) -> None:
     toy.on("BULK").drip(size=1, every=0.001)
     client.send(b"BULK 10000\r\n")
-    client.read(20)
+    client.exactly(20)
     client.reset()
     toy.wait_until(lambda: toy.connections[0].closed is not None)
     assert ending_of(toy) == ("client", "rst")
@@ -353,7 +353,7 @@ def test_a_client_that_leaves_while_it_is_sent_to(toy: Any, client: Any) -> None
 
 def test_a_client_that_says_fin_and_goes_on_reading_is_answered(toy: Any, client: Any) -> None:
     client.send(b"ECHO a\r\nECHO b\r\n")
-    client.finish()
+    client.half_close()
     assert client.rest() == (b"+a\r\n+b\r\n", "fin")
     toy.settle()
     assert ending_of(toy) == ("client", "fin")

@@ -312,8 +312,8 @@ def test_actions_run_in_the_order_written(toy: Any, client: Any) -> None:
     toy.on("ECHO").raw(b"1").delay(0.06).answer().delay(0.06).reply("+last").half_close()
     begin = time.monotonic()
     client.send(b"ECHO x\r\n")
-    assert client.read(1) == b"1"
-    assert client.hears_nothing(0.02)
+    assert client.exactly(1) == b"1"
+    assert client.is_silent(0.02)
     assert client.line() == b"+x\r\n"
     assert time.monotonic() - begin >= 0.06
     assert client.rest() == (b"+last\r\n", "fin")

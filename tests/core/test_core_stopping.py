@@ -29,7 +29,7 @@ def saying(data: bytes) -> Callable[[Any, Any], None]:
 def not_reading(toy: Any, client: Any) -> None:
     client.send(b"BULK 30000000\r\n")
     toy.wait_until(lambda: len(toy.transcript.sent()) > 1000)
-    client.read(100)
+    client.exactly(100)
 
 
 def closing(toy: Any, client: Any) -> None:
@@ -89,7 +89,7 @@ def test_a_reset_in_wait_for_delivery_ends_too(toy: Any, client: Any) -> None:
     toy.on("BULK").answer().reset()
     client.send(b"BULK 3000000\r\n")
     toy.wait_until(lambda: len(toy.transcript.sent()) > 1000)
-    client.read(100)
+    client.exactly(100)
     began = time.monotonic()
     toy.stop()
     assert time.monotonic() - began < AT_ONCE

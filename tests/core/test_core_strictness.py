@@ -210,7 +210,7 @@ def test_a_client_that_leaves_first_is_not_the_rules_fault(strict: Any, dial: An
     strict.on("ECHO").raw(b"abc").delay(0.05).raw(b"def").truncate(after=5)
     client = dial(strict)
     client.send(b"ECHO x\r\n")
-    client.read(3)
+    client.exactly(3)
     client.reset()
     strict.settle()
     strict.verify()

@@ -22,7 +22,7 @@ def expecting(head: bytes) -> bytes:
 def test_the_answer_comes_before_the_body(fake: Any, client: Any) -> None:
     fake.on("PUT", "/u").answer_before_body().respond(413, b"too large")
     client.send(HEAD)  # and no body
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert answer.endswith(b"too large")
     assert how == "fin"
@@ -34,7 +34,7 @@ def test_the_answer_comes_before_the_body(fake: Any, client: Any) -> None:
 def test_no_100_is_sent(fake: Any, client: Any, head: bytes) -> None:
     fake.on("PUT", "/u").answer_before_body().respond(403)
     client.send(expecting(head))
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[:12], how) == (b"HTTP/1.1 403", "fin")
 
 
@@ -42,7 +42,7 @@ def test_the_natural_answer_says_close(lenient: Any, connect: Any) -> None:
     lenient.on("PUT", "/u").answer_before_body()
     client = connect(lenient)
     client.send(HEAD)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert b"\r\nConnection: close\r\n" in answer
     assert (answer[:12], how) == (b"HTTP/1.1 404", "fin")
 
@@ -51,7 +51,7 @@ def test_a_client_that_sends_on_gets_the_answer_and_a_fin(fake: Any, client: Any
     fake.on("PUT", "/u").answer_before_body().respond(403, b"no")
     client.send(HEAD.replace(b"10", b"%d" % len(BIG)))
     client.send(BIG)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[-2:], how) == (b"no", "fin")
     fake.wait_until(lambda: fake.connections[0].closed is not None)
     assert fake.requests[0].body == b""
@@ -65,7 +65,7 @@ def test_all_but_so_many_bytes_are_read(fake: Any, client: Any, unread: int, rea
         client.send(b"0123456789"[: read - 1])
         assert client.is_silent(0.03)
         client.send(b"0123456789"[read - 1 : read])
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[-2:], how) == (b"ok", "fin")
     (request,) = fake.requests
     assert (request.body, request.complete) == (b"0123456789"[:read], read == 10)
@@ -76,14 +76,14 @@ def test_100_is_sent_for_what_is_read(fake: Any, client: Any) -> None:
     client.send(expecting(HEAD))
     assert client.read_head() == b"HTTP/1.1 100 Continue\r\n\r\n"
     client.send(b"012345678")
-    assert client.read_all()[0].endswith(b"ok")
+    assert client.rest()[0].endswith(b"ok")
 
 
 def test_unread_of_a_chunked_body_is_an_error(lenient: Any, connect: Any) -> None:
     lenient.on("PUT", "/u").answer_before_body(unread=1).respond(200, b"ok")
     client = connect(lenient)
     client.send(CHUNKED)
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
     with pytest.raises(AssertionError, match="unread=1 needs a Content-Length"):
         lenient.verify()
     lenient.errors.clear()
@@ -98,7 +98,7 @@ def test_unread_of_more_than_there_is_is_an_error(
     lenient.on("PUT", "/u").answer_before_body(unread=11).respond(200, b"ok")
     client = connect(lenient)
     client.send(HEAD + b"0123456789")
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
     with pytest.raises(AssertionError, match="unread=11 is more than the 10 bytes of the body"):
         lenient.verify()
     lenient.errors.clear()
@@ -111,7 +111,7 @@ def test_unread_where_there_is_no_body(
     lenient.on("GET", "/").answer_before_body(unread=unread).respond(200, b"ok")
     client = connect(lenient)
     client.ask()
-    assert client.read_all()[0].endswith(b"ok") == (not errors)
+    assert client.rest()[0].endswith(b"ok") == (not errors)
     assert len(lenient.errors) == errors
     lenient.errors.clear()
 
@@ -119,7 +119,7 @@ def test_unread_where_there_is_no_body(
 def test_with_an_ending(fake: Any, client: Any) -> None:
     fake.on("PUT", "/u").answer_before_body().respond(500, b"x").reset()
     client.send(HEAD)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[-1:], how) == (b"x", "rst")
     assert b"Connection" not in answer
 
@@ -128,7 +128,7 @@ def test_half_close_goes_on_reading_this_body_and_the_next_request(fake: Any, cl
     fake.on("PUT", "/u").answer_before_body().respond(200, b"ok").half_close()
     fake.on("GET", "/next")
     client.send(HEAD)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[-2:], how) == (b"ok", "fin")
     client.send(b"0123456789GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
     fake.wait_until(lambda: len(fake.requests) == 2)
@@ -139,7 +139,7 @@ def test_half_close_goes_on_reading_this_body_and_the_next_request(fake: Any, cl
 def test_without_a_body_the_connection_ends_as_well(fake: Any, client: Any) -> None:
     fake.on("GET", "/").answer_before_body().respond(200, b"ok")
     client.ask()
-    assert client.read_all()[1] == "fin"
+    assert client.rest()[1] == "fin"
 
 
 def test_a_client_that_leaves_meanwhile(fake: Any, client: Any) -> None:
@@ -156,7 +156,7 @@ def test_only_the_part_that_says_so(fake: Any, client: Any) -> None:
     client.send(HEAD + b"0123456789")
     assert client.answer() == (200, b"1")
     client.send(HEAD)
-    assert client.read_all()[0].endswith(b"2")
+    assert client.rest()[0].endswith(b"2")
     assert [r.complete for r in fake.requests] == [True, False]
 
 
@@ -171,7 +171,7 @@ def test_an_earlier_rule_that_looks_at_the_body_has_it_read(
     client.send(HEAD)
     assert client.is_silent(0.03)
     client.send(b"0123456789")
-    assert client.read_all()[0].endswith(b"ok")
+    assert client.rest()[0].endswith(b"ok")
     assert fake.requests[0].complete
 
 
@@ -188,13 +188,13 @@ def test_an_earlier_rule_that_is_not_for_it_does_not(fake: Any, client: Any, rul
     rule(fake).optional()
     fake.on("PUT", "/u").answer_before_body().respond(200, b"ok")
     client.send(HEAD)
-    assert client.read_all()[0].endswith(b"ok")
+    assert client.rest()[0].endswith(b"ok")
 
 
 def test_where_is_asked_with_the_head(fake: Any, client: Any) -> None:
     fake.on("PUT", where=lambda r: "Host" in r.headers).answer_before_body().respond(200, b"ok")
     client.send(HEAD)
-    assert client.read_all()[0].endswith(b"ok")
+    assert client.rest()[0].endswith(b"ok")
 
 
 @pytest.mark.parametrize("matcher", [{"json": 1}, {"body": b"x"}])
@@ -237,7 +237,7 @@ def test_raw_is_all_that_is_sent(fake: Any, client: Any, head: bytes, body: byte
     fake.on("PUT", "/u").raw(CONTINUES)
     fake.on("GET", "/next").respond(200, b"next")
     client.send(expecting(head))
-    assert client.read(len(CONTINUES)) == CONTINUES
+    assert client.exactly(len(CONTINUES)) == CONTINUES
     assert client.is_silent(0.03)
     (request,) = fake.requests
     assert not request.complete
@@ -261,9 +261,9 @@ def test_raw_refusal_of_a_client_that_then_leaves(fake: Any, client: Any) -> Non
 def test_raw_with_connection_close_ends_and_reads_the_body(fake: Any, client: Any) -> None:
     fake.on("PUT", "/u").raw(NO)
     client.send(expecting(HEAD).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-    assert client.read_all() == (NO, "fin")
+    assert client.rest() == (NO, "fin")
     client.send(b"0123456789")
-    client.shut()
+    client.half_close()
     fake.wait_until(lambda: fake.requests[0].complete)
     assert fake.requests[0].body == b"0123456789"
 
@@ -274,7 +274,7 @@ def test_raw_and_a_rest_that_is_malformed(lenient: Any, connect: Any) -> None:
     client.send(expecting(CHUNKED))
     assert client.answer() == (417, b"")
     client.send(b"zz\r\n")
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
     assert "malformed" in str(lenient.transcript)
 
 
@@ -290,7 +290,7 @@ def test_raw_without_expectation_waits_for_the_body(fake: Any, client: Any) -> N
 def test_raw_with_unread_and_expectation_waits_for_nothing(fake: Any, client: Any) -> None:
     fake.on("PUT", "/u").answer_before_body(unread=1).raw(NO)
     client.send(expecting(HEAD))
-    assert client.read_all() == (NO, "fin")
+    assert client.rest() == (NO, "fin")
 
 
 def test_respond_with_expectation_says_100_first(fake: Any, client: Any) -> None:
@@ -307,7 +307,7 @@ def test_silence_after_a_raw_answer_is_no_408(connect: Any) -> None:
         fake.on("PUT", "/u").raw(NO)
         client = connect(fake)
         client.send(expecting(HEAD))
-        assert client.read_all() == (NO, "fin")
+        assert client.rest() == (NO, "fin")
 
 
 def test_what_is_not_read_may_be_larger_than_what_is_kept(connect: Any) -> None:
@@ -316,7 +316,7 @@ def test_what_is_not_read_may_be_larger_than_what_is_kept(connect: Any) -> None:
         fake.on("PUT", "/u").answer_before_body(unread=1).respond(200, b"ok")
         client = connect(fake)
         client.send(HEAD + b"012345678")
-        assert client.read_all()[0].endswith(b"ok")
+        assert client.rest()[0].endswith(b"ok")
 
 
 def test_a_phase_cannot(fake: Any) -> None:

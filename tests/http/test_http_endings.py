@@ -20,19 +20,19 @@ def split(answer: bytes) -> tuple[bytes, bytes]:
 def test_close_is_a_fin(fake: Any, client: Any) -> None:
     fake.on("GET", "/").close()
     client.ask()
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
 
 
 def test_close_is_a_fin_with_an_upload_on_its_way(fake: Any, client: Any) -> None:
     fake.on("PUT", "/").answer_before_body().close()
     client.ask(method="PUT", body=UPLOAD)
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
 
 
 def test_close_after_an_answer(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"ok").close()
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (answer[-6:], how) == (b"\r\n\r\nok", "fin")
     assert b"Connection" not in answer  # it promised to stay: a stale keep-alive
 
@@ -40,13 +40,13 @@ def test_close_after_an_answer(fake: Any, client: Any) -> None:
 def test_reset_is_an_rst(fake: Any, client: Any) -> None:
     fake.on("GET", "/").reset()
     client.ask()
-    assert client.read_all() == (b"", "rst")
+    assert client.rest() == (b"", "rst")
 
 
 def test_reset_after_an_answer_loses_none_of_it(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"ok").reset()
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (split(answer)[1], how) == (b"ok", "rst")
 
 
@@ -54,7 +54,7 @@ def test_half_close_leaves_reading_open(fake: Any, client: Any) -> None:
     fake.on("GET", "/1").respond(200, b"ok").half_close()
     fake.on("GET", "/2")
     client.ask("/1")
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (split(answer)[1], how) == (b"ok", "fin")
     client.ask("/2")
     fake.wait_until(lambda: [r.path for r in fake.requests] == ["/1", "/2"])
@@ -70,14 +70,14 @@ def test_stall_after_half_of_a_body(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"half", headers={"Content-Length": 8}).stall()
     client.ask()
     client.read_head()
-    assert client.read(4) == b"half"
+    assert client.exactly(4) == b"half"
     assert client.is_silent()
 
 
 def test_stall_for_a_while_ends_with_fin(fake: Any, client: Any) -> None:
     fake.on("GET", "/").stall(0.05)
     client.ask()
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
 
 
 def test_stop_ends_a_stall_at_once(fake: Any, client: Any) -> None:
@@ -87,7 +87,7 @@ def test_stop_ends_a_stall_at_once(fake: Any, client: Any) -> None:
     begun = time.monotonic()
     fake.stop()
     assert time.monotonic() - begun < 1
-    assert client.read_all()[0] == b""
+    assert client.rest()[0] == b""
 
 
 def test_stop_in_the_middle_of_an_upload(fake: Any, client: Any) -> None:
@@ -109,7 +109,7 @@ def test_ignore_goes_on(fake: Any, client: Any) -> None:
 def test_before_any_request(fake: Any, connect: Any, rule: str) -> None:
     (fake.on("connect") if rule == "connect" else fake.every()).reset()
     try:
-        ended = connect(fake).read_all()
+        ended = connect(fake).rest()
     except ConnectionResetError:  # before connect() had returned
         ended = b"", "rst"
     assert ended == (b"", "rst")
@@ -117,7 +117,7 @@ def test_before_any_request(fake: Any, connect: Any, rule: str) -> None:
 
 def test_a_server_that_speaks_first(fake: Any, connect: Any) -> None:
     fake.on("connect").raw(b"SSH-2.0-x\r\n").close()
-    assert connect(fake).read_all() == (b"SSH-2.0-x\r\n", "fin")
+    assert connect(fake).rest() == (b"SSH-2.0-x\r\n", "fin")
 
 
 def test_connect_delayed(fake: Any, connect: Any) -> None:
@@ -157,7 +157,7 @@ def test_every_response_waits_for_a_request(fake: Any, client: Any) -> None:
 def test_truncate_delivers_exactly_n_bytes_of_the_body(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, BODY).truncate(after=100)
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     head, body = split(answer)
     assert (body, how) == (BODY[:100], "fin")
     assert b"Content-Length: 1024" in head
@@ -166,14 +166,14 @@ def test_truncate_delivers_exactly_n_bytes_of_the_body(fake: Any, client: Any) -
 def test_truncate_and_reset(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, BODY).truncate(after=100).reset()
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (split(answer)[1], how) == (BODY[:100], "rst")
 
 
 def test_truncate_after_0_sends_the_head(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, BODY).truncate(after=0)
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert answer.endswith(b"\r\n\r\n")
     assert how == "fin"
 
@@ -193,20 +193,20 @@ def test_truncate_counts_content_and_not_chunks(
 ) -> None:
     fake.on("GET", "/").respond(200, [b"abcde", b"fghij"]).truncate(after=after)
     client.ask()
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (split(answer)[1], how) == (body, "fin")
 
 
 def test_truncate_of_an_answer_without_body_counts_all(fake: Any, client: Any) -> None:
     fake.on("HEAD", "/").respond(200, BODY).truncate(after=12)
     client.ask(method="HEAD")
-    assert client.read_all() == (b"HTTP/1.1 200", "fin")
+    assert client.rest() == (b"HTTP/1.1 200", "fin")
 
 
 def test_truncate_of_raw_counts_all(fake: Any, client: Any) -> None:
     fake.on("GET", "/").raw(b"HTTP/1.1 200 OK\r\n\r\nbody").truncate(after=8)
     client.ask()
-    assert client.read_all() == (b"HTTP/1.1", "fin")
+    assert client.rest() == (b"HTTP/1.1", "fin")
 
 
 def test_truncate_of_a_file(fake: Any, client: Any, tmp_path: Any) -> None:
@@ -214,7 +214,7 @@ def test_truncate_of_a_file(fake: Any, client: Any, tmp_path: Any) -> None:
     fake.serve(tmp_path)
     fake.on("GET", "/f.bin").truncate(after=10)
     client.ask("/f.bin")
-    assert split(client.read_all()[0])[1] == BODY[:10]
+    assert split(client.rest()[0])[1] == BODY[:10]
 
 
 def test_truncate_beyond_the_body_is_complained_of(lenient: Any, connect: Any) -> None:
@@ -237,13 +237,13 @@ def test_insert(fake: Any, client: Any) -> None:
     client.ask()
     head = client.read_head()
     assert b"Content-Length: 4" in head
-    assert client.read(6) == b"abXXcd"
+    assert client.exactly(6) == b"abXXcd"
 
 
 def test_insert_into_chunks(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, [b"abc", b"def"]).insert(b"XX", at=4).close()
     client.ask()
-    body = split(client.read_all()[0])[1]
+    body = split(client.rest()[0])[1]
     assert body == b"3\r\nabc\r\n3\r\ndXXef\r\n0\r\n\r\n"
 
 
@@ -256,7 +256,7 @@ def test_garble(fake: Any, client: Any) -> None:
 def test_garble_of_chunks_leaves_the_framing(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, [b"abc", b"def"]).garble(at=3).close()
     client.ask()
-    body = split(client.read_all()[0])[1]
+    body = split(client.rest()[0])[1]
     assert body == b"3\r\nabc\r\n3\r\n" + bytes([0x64 ^ 0xFF]) + b"ef\r\n0\r\n\r\n"
 
 
@@ -273,7 +273,7 @@ def test_drip_sends_pieces(fake: Any, client: Any) -> None:
     fake.on("GET", "/").raw(b"abcdefg").drip(3, every=0.02).close()
     begun = time.monotonic()
     client.ask()
-    assert client.read_all() == (b"abcdefg", "fin")
+    assert client.rest() == (b"abcdefg", "fin")
     assert time.monotonic() - begun >= 0.04
     sent = [e.data for e in fake.transcript if e.direction == "sent"]
     assert sent == [b"abc", b"def", b"g"]
@@ -282,7 +282,7 @@ def test_drip_sends_pieces(fake: Any, client: Any) -> None:
 def test_drip_sets_the_size_of_chunks(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"abcdefg", chunked=True).drip(3, every=0).close()
     client.ask()
-    body = split(client.read_all()[0])[1]
+    body = split(client.rest()[0])[1]
     assert body == b"3\r\nabc\r\n3\r\ndef\r\n1\r\ng\r\n0\r\n\r\n"
 
 
@@ -290,7 +290,7 @@ def test_throttle(fake: Any, client: Any) -> None:
     fake.on("GET", "/").raw(b"x" * 100).throttle(1000).close()
     begun = time.monotonic()
     client.ask()
-    assert client.read_all() == (b"x" * 100, "fin")
+    assert client.rest() == (b"x" * 100, "fin")
     assert time.monotonic() - begun >= 0.04  # the first piece leaves at once
 
 
@@ -306,8 +306,8 @@ def test_a_delay_in_the_middle_of_a_body(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"ab", headers={"Content-Length": "4"}).delay(0.05).raw(b"cd")
     client.ask()
     client.read_head()
-    assert client.read(2) == b"ab"
-    assert client.read(2) == b"cd"
+    assert client.exactly(2) == b"ab"
+    assert client.exactly(2) == b"cd"
 
 
 # --- who ended it
@@ -322,7 +322,7 @@ def test_connections_say_who_ended_them(
 ) -> None:
     getattr(fake.on("GET", "/"), ending)()
     client.ask()
-    client.read_all()
+    client.rest()
     client.close()
     fake.settle()
     (connection,) = fake.connections

@@ -47,7 +47,7 @@ class Files:
         head = self.client.read_head()
         found = Headers.parse(head[head.index(b"\r\n") :])
         size = 0 if method == "HEAD" else int(found.get("Content-Length", 0))
-        return int(head[9:12]), found, self.client.read(size)
+        return int(head[9:12]), found, self.client.exactly(size)
 
 
 @pytest.fixture

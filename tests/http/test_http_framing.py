@@ -147,7 +147,7 @@ def test_pipelined_requests_are_answered_in_order(fake: Any, client: Any, how: s
     fake.reset()
     fake.on("GET", "/*").respond(lambda request: (200, request.path.encode()))
     pipeline = b"".join(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % i for i in range(5))
-    again = type(client)(fake)
+    again = type(client)(fake.address)
     (again.send if how == "whole" else again.send_bytewise)(pipeline)
     assert [again.answer()[1] for _ in range(5)] == [b"/0", b"/1", b"/2", b"/3", b"/4"]
     again.close()
@@ -177,12 +177,12 @@ def test_persistence(
     head += "" if connection is None else f"Connection: {connection}\r\n"
     client.send(head.encode() + b"\r\n")
     answer = client.read_head()
-    assert client.read(2) == b"ok"
+    assert client.exactly(2) == b"ok"
     if stays:
         assert client.is_silent(0.03)
         assert (b"Connection: keep-alive" in answer) == (version == "1.0")
     else:
-        assert client.read_all() == (b"", "fin")
+        assert client.rest() == (b"", "fin")
         assert b"Connection: close\r\n" in answer
 
 
@@ -383,7 +383,7 @@ def test_reset_forgets_and_keeps_the_port(fake: Any, client: Any, tmp_path: Any)
     fake.reset()
     assert (fake.requests, fake.port, fake.script.rules) == ([], port, [])
     fake.strict = False
-    again = type(client)(fake)
+    again = type(client)(fake.address)
     again.ask("/")
     assert again.answer()[0] == 404
     again.close()

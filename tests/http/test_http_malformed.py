@@ -109,7 +109,7 @@ def test_the_answer_that_the_standard_gives(
     small.on("*").respond(200, b"not this").optional()
     client = connect(small)
     client.send(sent)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert answer.startswith(b"HTTP/1.1 %d " % status)
     assert how == "fin"
     assert b"Connection: close\r\n" in answer
@@ -138,13 +138,13 @@ def suppress_left(client: Any, sent: bytes, rest: bytes) -> bytes:
         client.send(rest)
     except (BrokenPipeError, ConnectionResetError):
         pass
-    return bytes(client.read_all()[0])
+    return bytes(client.rest()[0])
 
 
 def test_a_malformed_request_is_a_step(lenient: Any, connect: Any) -> None:
     client = connect(lenient)
     client.send(b"GET /x?y HTTP/1.1\r\nA: b\r\n\r\n")
-    client.read_all()
+    client.rest()
     (request,) = lenient.requests
     assert (request.verb, request.argument, request.path) == ("GET", "/x?y", "/x")
     assert request.headers["A"] == "b"
@@ -154,7 +154,7 @@ def test_a_malformed_request_is_a_step(lenient: Any, connect: Any) -> None:
 def test_of_garbage_the_verb_is_empty(lenient: Any, connect: Any) -> None:
     client = connect(lenient)
     client.send(b"\x16\x03\x01")
-    client.read_all()
+    client.rest()
     (request,) = lenient.requests
     assert (request.verb, request.raw) == ("", b"\x16\x03\x01")
     assert lenient.commands == [""]
@@ -163,7 +163,7 @@ def test_of_garbage_the_verb_is_empty(lenient: Any, connect: Any) -> None:
 def test_a_method_is_kept_of_a_bad_line(lenient: Any, connect: Any) -> None:
     client = connect(lenient)
     client.send(b"GET /a b HTTP/1.1\r\n")
-    client.read_all()
+    client.rest()
     assert lenient.commands == ["GET"]
 
 
@@ -171,14 +171,14 @@ def test_every_rule_is_asked_about_malformed_ones(fake: Any, connect: Any) -> No
     fake.every().after(1).reset()
     client = connect(fake)
     client.send(b"GARBAGE\r\n")
-    assert client.read_all() == (b"", "rst")
+    assert client.rest() == (b"", "rst")
 
 
 def test_a_near_miss_says_that_it_was_malformed(lenient: Any, connect: Any) -> None:
     lenient.on("GET", "/").respond(200)
     client = connect(lenient)
     client.send(b"GET / HTTP/1.1\r\n\r\n")
-    client.read_all()
+    client.rest()
     lenient.strict = True
     with pytest.raises(AssertionError, match=r"malformed: an HTTP/1\.1 request has no Host"):
         lenient.verify()
@@ -188,7 +188,7 @@ def test_a_near_miss_says_that_it_was_malformed(lenient: Any, connect: Any) -> N
 def test_what_came_of_a_malformed_body_is_kept(lenient: Any, connect: Any) -> None:
     client = connect(lenient)
     client.send(POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n")
-    client.read_all()
+    client.rest()
     (request,) = lenient.requests
     assert (request.body, request.complete) == (b"abc", False)
     assert request.raw.endswith(b"\r\n\r\n3\r\nabc\r\nzz\r\n")
@@ -210,7 +210,7 @@ def test_what_came_of_a_malformed_body_is_kept(lenient: Any, connect: Any) -> No
 def test_a_bound_that_is_hit_is_named(small: Any, connect: Any, case: str, said: str) -> None:
     client = connect(small)
     client.send(CASES[case][1])
-    answer, _ = client.read_all()
+    answer, _ = client.rest()
     assert said in answer.decode()
     assert said in small.requests[0].problem
 
@@ -219,12 +219,12 @@ def test_a_bound_of_nothing_is_named(connect: Any) -> None:
     with FakeHTTP(max_message_size=0) as fake:
         client = connect(fake)
         client.send(POST + b"Content-Length: 1\r\n\r\n")
-        assert b"over max_message_size of 0 bytes" in client.read_all()[0]
+        assert b"over max_message_size of 0 bytes" in client.rest()[0]
 
 
 def test_a_malformed_head_has_no_body(fake: Any, client: Any) -> None:
     client.ask(method="HEAD", Expect="tea")
-    answer, _ = client.read_all()
+    answer, _ = client.rest()
     assert answer.startswith(b"HTTP/1.1 417 ")
     assert answer.endswith(b"\r\n\r\n")
 
@@ -248,7 +248,7 @@ def test_silence(connect: Any, sent: bytes, status: int | None) -> None:
     with FakeHTTP(timeout=0.05, strict=False) as fake:
         client = connect(fake)
         client.send(sent)
-        answer, how = client.read_all()
+        answer, how = client.rest()
         assert how == "fin"
         assert (int(answer[9:12]) if answer else None) == status
         assert answer.count(b"HTTP/1.1") == (status is not None)

@@ -20,8 +20,8 @@ def send(client: Any, method: str = "GET", version: str = "1.1", **headers: str)
 def exchange(client: Any, method: str = "GET", version: str = "1.1", **headers: str) -> bytes:
     """All that is sent until the end, without the Date and without Connection."""
     send(client, method, version, **headers)
-    client.shut()
-    answer = client.read_all()[0]
+    client.half_close()
+    answer = client.rest()[0]
     return DATE.sub(b"", answer)
 
 
@@ -85,7 +85,7 @@ def test_none_is_left_out(fake: Any, client: Any) -> None:
     headers = {"Date": None, "Content-Type": None, "Content-Length": None, "Connection": None}
     fake.on("GET", "/").respond(200, text="a", headers=headers)
     send(client)
-    assert client.read_all() == (b"HTTP/1.1 200 OK\r\n\r\na", "fin")
+    assert client.rest() == (b"HTTP/1.1 200 OK\r\n\r\na", "fin")
 
 
 @pytest.mark.parametrize(("length", "body"), [(10, b"short"), (3, b"longer"), ("x", b"none")])
@@ -93,7 +93,7 @@ def test_a_wrong_length_stays_wrong(fake: Any, client: Any, length: Any, body: b
     fake.on("GET", "/").respond(200, body, headers={"Content-Length": length})
     send(client)
     assert b"Content-Length: %b\r\n" % str(length).encode() in client.read_head()
-    assert client.read(len(body)) == body
+    assert client.exactly(len(body)) == body
     assert client.is_silent(0.03)  # the connection stays, as the answer says
 
 
@@ -101,7 +101,7 @@ def test_a_transfer_encoding_of_the_test(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, b"3\r\nabc", headers={"Transfer-encoding": "Chunked"})
     send(client)
     assert b"Content-Length" not in client.read_head()
-    assert client.read(6) == b"3\r\nabc"
+    assert client.exactly(6) == b"3\r\nabc"
     assert client.is_silent(0.03)
 
 
@@ -110,7 +110,7 @@ def test_a_transfer_encoding_that_is_not_chunked_ends_the_connection(
 ) -> None:
     fake.on("GET", "/").respond(200, b"abc", headers={"Transfer-Encoding": "gzip"})
     send(client)
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert (body_of(answer), how) == (b"abc", "fin")
 
 
@@ -191,9 +191,9 @@ def test_each_item_is_a_chunk(fake: Any, client: Any) -> None:
 def test_a_generator_is_not_used_up(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, (c for c in [b"a"])).times(2)
     send(client)
-    assert client.read_to(b"0\r\n\r\n").endswith(b"1\r\na\r\n0\r\n\r\n")
+    assert client.up_to(b"0\r\n\r\n").endswith(b"1\r\na\r\n0\r\n\r\n")
     send(client)
-    assert client.read_to(b"0\r\n\r\n").endswith(b"1\r\na\r\n0\r\n\r\n")
+    assert client.up_to(b"0\r\n\r\n").endswith(b"1\r\na\r\n0\r\n\r\n")
 
 
 @pytest.mark.parametrize("body", [[], b""])
@@ -205,7 +205,7 @@ def test_no_chunk(fake: Any, client: Any, body: Any) -> None:
 def test_chunks_for_an_old_client_end_with_the_connection(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(200, [b"a", b"b"], trailers={"T": "1"})
     send(client, version="1.0", Connection="keep-alive")
-    answer, how = client.read_all()
+    answer, how = client.rest()
     assert DATE.sub(b"", answer) == b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nab"
     assert how == "fin"
 
@@ -251,7 +251,7 @@ def test_chunked_and_a_length_are_both_sent(fake: Any, client: Any) -> None:
 def test_gzip_on_request(fake: Any, client: Any, accepted: str, coded: bool, body: Any) -> None:
     fake.on("GET", "/").respond(200, body, gzip=True)
     send(client, Accept_Encoding=accepted, Connection="close")
-    answer, _ = client.read_all()
+    answer, _ = client.rest()
     head = answer.partition(b"\r\n\r\n")[0]
     assert b"Vary: Accept-Encoding" in head
     assert (b"Content-Encoding: gzip" in head) == coded
@@ -294,12 +294,12 @@ def test_persistence_follows_the_response(
     send(client)
     client.read_head()
     if not stays:
-        assert client.read_all() == (b"ok", "fin")
+        assert client.rest() == (b"ok", "fin")
         return
     fake.wait_until(lambda: b"GET" in fake.transcript.received())
-    client.buffer = b""
+    client.buffer.clear()
     send(client)
-    assert client.read_to(b"HTTP/1.")
+    assert client.up_to(b"HTTP/1.")
 
 
 def test_http_version_is_sent_as_it_is(fake: Any, client: Any) -> None:
@@ -311,16 +311,16 @@ def test_raw_keeps_the_connection_as_the_request_says(fake: Any, connect: Any) -
     fake.on("GET", "/").raw(b"anything")
     client = connect(fake)
     send(client)
-    assert client.read(8) == b"anything"
+    assert client.exactly(8) == b"anything"
     assert client.is_silent(0.03)
     send(client, Connection="close")
-    assert client.read_all() == (b"anything", "fin")
+    assert client.rest() == (b"anything", "fin")
 
 
 def test_raw_callable(fake: Any, client: Any) -> None:
     fake.on("GET", "/").raw(lambda request: request.raw).close()
     send(client)
-    assert client.read_all() == (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "fin")
+    assert client.rest() == (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "fin")
 
 
 # --- callables
@@ -362,7 +362,7 @@ def test_callable_returning_none_is_the_natural_answer(
 def test_callable_bytes_and_connection_close(fake: Any, client: Any) -> None:
     fake.on("GET", "/").respond(lambda request: b"bytes")
     send(client, Connection="close")
-    assert client.read_all() == (b"bytes", "fin")
+    assert client.rest() == (b"bytes", "fin")
 
 
 @pytest.mark.parametrize("returned", ["text", 200, (), (1, 2, 3, 4), {"status": 200}])
@@ -370,7 +370,7 @@ def test_callable_returning_nonsense(lenient: Any, connect: Any, returned: Any) 
     lenient.on("GET", "/").respond(lambda request: returned)
     client = connect(lenient)
     send(client)
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
     (error,) = lenient.errors
     assert isinstance(error, TypeError)
     assert "natural answer" in str(error)
@@ -381,7 +381,7 @@ def test_an_exception_of_a_callable_is_kept(lenient: Any, connect: Any) -> None:
     lenient.on("GET", "/").respond(lambda request: 1 / 0)
     client = connect(lenient)
     send(client)
-    assert client.read_all() == (b"", "fin")
+    assert client.rest() == (b"", "fin")
     assert isinstance(lenient.errors[0], ZeroDivisionError)
     lenient.errors.clear()
 

@@ -1,42 +1,19 @@
 """What the tests of FakePOP3 share: a raw client, and a fake that is checked at the end."""
 
-import socket
 from collections.abc import Callable, Iterator
 
 import pytest
+from raw_client import RawClient, connecting
 
 from fakefarm import FakePOP3
 
-PATIENCE = 5  # seconds; nothing here takes long
 
-
-class Raw:
-    """A client that sends bytes and reads answers, and nothing else."""
-
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.sock = socket.socket()
-        self.sock.settimeout(PATIENCE)
-        self.lines = self.sock.makefile("rb")
-        self.was_reset = False
-        try:
-            self.sock.connect(address)
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except ConnectionResetError:  # an RST may be faster than connect(2)
-            self.was_reset = True
-        except BaseException:
-            self.close()
-            raise
-
-    def send(self, data: bytes) -> None:
-        self.sock.sendall(data)
-
-    def line(self) -> bytes:
-        """The next line, its end included."""
-        return self.lines.readline()
+class Raw(RawClient):
+    """A client that sends lines and reads answers, and nothing else."""
 
     def say(self, line: str | bytes) -> bytes:
         """Send a line; the line that answers it."""
-        self.send((line.encode() if isinstance(line, str) else line) + b"\r\n")
+        self.send_line(line)
         return self.line()
 
     def ask(self, line: str | bytes) -> tuple[bytes, bytes]:
@@ -55,40 +32,21 @@ class Raw:
         """Send lines that have one line as their answer; the first words of the answers."""
         return [self.say(line).split()[0].decode() for line in lines]
 
-    def rest(self) -> tuple[bytes, str]:
-        """All that still comes, and how it ends: "fin" or "rst"."""
-        data = b""
-        if self.was_reset:
-            return data, "rst"
-        try:
-            while piece := self.lines.read1():
-                data += piece
-        except ConnectionResetError:
-            return data, "rst"
-        return data, "fin"
-
-    def close(self) -> None:
-        self.lines.close()
-        self.sock.close()
-
 
 @pytest.fixture
 def raw() -> Iterator[Callable[..., Raw]]:
     """Connects: ``raw(fake)`` is a client that was greeted, and logged in unless ``user=""``."""
-    clients: list[Raw] = []
+    with connecting(Raw) as dial:
 
-    def connect(fake: FakePOP3, user: str = "ann", greeted: bool = True) -> Raw:
-        client = Raw(fake.address)
-        clients.append(client)
-        if greeted:
-            assert client.line().startswith(b"+OK ")
-            if user:
-                assert client.statuses(f"USER {user}", "PASS secret") == ["+OK", "+OK"]
-        return client
+        def connect(fake: FakePOP3, user: str = "ann", greeted: bool = True) -> Raw:
+            client = dial(fake.address)
+            if greeted:
+                assert client.line().startswith(b"+OK ")
+                if user:
+                    assert client.statuses(f"USER {user}", "PASS secret") == ["+OK", "+OK"]
+            return client
 
-    yield connect
-    for client in clients:
-        client.close()
+        yield connect
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ protocol verify faults with. The conftest of a protocol adds how its answers are
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import struct
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-PATIENCE = 5  # seconds; nothing in the tests takes long
+PATIENCE = 5  # seconds, so that nothing can hang; nothing in the tests takes long
 
 R = TypeVar("R", bound="RawClient")
 
@@ -18,19 +19,21 @@ class RawClient:
     """One connection. ``address`` is host and port."""
 
     def __init__(self, address: tuple[Any, ...]) -> None:
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.sock = socket.socket(family)
+        self.sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         self.sock.settimeout(PATIENCE)
-        self.lines = self.sock.makefile("rb")
-        self.was_reset = False
+        self.buffer = bytearray()  # what came and is not read yet
+        self.was_reset = False  # before connect() returned, which an RST can be fast enough for
         try:
             self.sock.connect(address)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except ConnectionResetError:  # an RST may be faster than connect(2)
+        except ConnectionResetError:
             self.was_reset = True
         except BaseException:
             self.close()
             raise
+        self.address = self.sock.getsockname()
+
+    # --- sending
 
     def send(self, data: bytes) -> None:
         """All of ``data``, as it is."""
@@ -40,25 +43,46 @@ class RawClient:
         """``line`` and CRLF."""
         self.send((line.encode() if isinstance(line, str) else line) + b"\r\n")
 
+    def send_bytewise(self, data: bytes) -> None:
+        """Each byte in a write of its own."""
+        for i in range(len(data)):
+            self.sock.sendall(data[i : i + 1])
+
+    # --- reading
+
     def line(self) -> bytes:
         """The next line, its end included; what there is of it where the connection ends."""
-        return self.lines.readline()
+        return self.up_to(b"\n")
+
+    def up_to(self, end: bytes) -> bytes:
+        """All up to ``end``, included; what there is where the connection ends."""
+        while end not in self.buffer:
+            if not self._more():
+                return self._take(len(self.buffer))
+        return self._take(self.buffer.index(end) + len(end))
 
     def exactly(self, size: int) -> bytes:
         """So many bytes; fewer where the connection ends."""
-        return self.lines.read(size)
+        while len(self.buffer) < size and self._more():
+            pass
+        return self._take(min(size, len(self.buffer)))
 
     def rest(self) -> tuple[bytes, str]:
-        """All that still comes, and how it ends: "fin" or "rst"."""
-        data = b""
+        """All that still comes, and how it ends: ``"fin"`` or ``"rst"``."""
         if self.was_reset:
-            return data, "rst"
+            return b"", "rst"
         try:
-            while piece := self.lines.read1():
-                data += piece
+            while self._more():
+                pass
         except ConnectionResetError:
-            return data, "rst"
-        return data, "fin"
+            return self._take(len(self.buffer)), "rst"
+        return self._take(len(self.buffer)), "fin"
+
+    def is_silent(self, seconds: float = 0.05) -> bool:
+        """Whether nothing comes for so long, and no end either."""
+        return not self.buffer and not select.select([self.sock], [], [], seconds)[0]
+
+    # --- leaving
 
     def half_close(self) -> None:
         """End our side with FIN and go on reading."""
@@ -71,8 +95,17 @@ class RawClient:
 
     def close(self) -> None:
         """Leave. Idempotent."""
-        self.lines.close()
         self.sock.close()
+
+    def _more(self) -> bytes:
+        data = self.sock.recv(65536)
+        self.buffer += data
+        return data
+
+    def _take(self, size: int) -> bytes:
+        data = bytes(self.buffer[:size])
+        del self.buffer[:size]
+        return data
 
 
 @contextlib.contextmanager

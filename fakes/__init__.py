@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._core.errors import FakeFailure
     from ._core.step import Step
+    from ._core.tls.certificates import Authority, Certificate
+    from ._core.tls.encrypted import TLSFacts
     from ._core.transcript import Event, Transcript
     from ._core.wire import Connection
     from .dns import FakeDNS, Query
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 # Where each public name lives. They are imported when first asked for, so that a test run that
 # uses no fake does not pay for any.
 _HOMES = {
+    "Authority": "._core.tls.certificates",
     "Call": ".xmlrpc",
+    "Certificate": "._core.tls.certificates",
     "Connection": "._core.wire",
     "Event": "._core.transcript",
     "FakeDNS": ".dns",
@@ -47,12 +51,15 @@ _HOMES = {
     "Request": ".http",
     "Response": ".http",
     "Step": "._core.step",
+    "TLSFacts": "._core.tls.encrypted",
     "Transcript": "._core.transcript",
     "Upload": ".ftp",
 }
 
 __all__ = [
+    "Authority",
     "Call",
+    "Certificate",
     "Connection",
     "Event",
     "FakeDNS",
@@ -72,6 +79,7 @@ __all__ = [
     "Request",
     "Response",
     "Step",
+    "TLSFacts",
     "Transcript",
     "Upload",
 ]

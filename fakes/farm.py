@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._core.server import Common
+    from ._core.tls.certificates import Authority
     from .dns import FakeDNS
     from .ftp import FakeFTP
     from .http import FakeHTTP
@@ -36,6 +37,14 @@ class Farm:
     def __init__(self, **defaults: Any) -> None:
         self.fakes: list[FakeServer[Any]] = []
         self._defaults = defaults
+
+    @property
+    def ca(self) -> Authority:
+        """The authority that certificates come from: ``pem_path`` and ``client_context()`` make a
+        client trust it. One a process, made when first asked for."""
+        from ._core.tls.certificates import authority
+
+        return authority()
 
     def smtp(self, **arguments: Any) -> FakeSMTP:
         """A started FakeSMTP; arguments are those of its constructor."""

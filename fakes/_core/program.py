@@ -19,9 +19,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Raw:
-    """A sender: these bytes, or what a callable of the step returns."""
+    """A sender: these bytes, or what a callable of the step returns; ``encrypted`` as the
+    connection is, or below its TLS."""
 
     data: bytes | Callable[[Any], bytes]
+    encrypted: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,15 @@ class Ending:
 
     how: str
     seconds: float | None = None
+    close_notify: bool = True  # whether TLS is ended before the connection is
 
 
-Action = Reply | Raw | Natural | Ignore | Delay | Ending
+@dataclass(frozen=True)
+class CloseNotify:
+    """The end of TLS, and not of the connection."""
+
+
+Action = Reply | Raw | Natural | Ignore | Delay | Ending | CloseNotify
 SENDERS = (Reply, Raw, Natural, Ignore)
 FINAL = ("close", "reset", "refuse")  # endings that nothing can follow
 

@@ -14,6 +14,7 @@ from . import checks
 from . import pattern as patterns
 from .faults import Drip, Duplicate, Garble, Insert, Pacing, Shaping, Throttle, Truncate
 from .program import FINAL, SENDERS, Action, Delay, Ending, Ignore, Natural, Part, Raw, Reply
+from .tls.faults import TLSFaults
 from .wording import caller, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .step import Step
 
 
-class Rule:
+class Rule(TLSFaults):
     """What ``on()`` returns; every method returns the rule, so that they can be chained.
 
     Every bad parameter raises ValueError or TypeError at the line that wrote it.
@@ -58,14 +59,16 @@ class Rule:
 
     # --- senders
 
-    def raw(self, data: bytes | Callable[[Any], bytes]) -> Self:
+    def raw(self, data: bytes | Callable[[Any], bytes], *, encrypted: bool = True) -> Self:
         """Send these bytes, untouched: no length fixed, no line ending added.
 
-        ``data`` may be a callable that takes the Step and returns bytes.
+        ``data`` may be a callable that takes the Step and returns bytes. On a connection with TLS,
+        ``encrypted=False`` puts them in the middle of its records as they are.
         """
         if not callable(data):
             data = checks.as_bytes("data", data)
-        return self._act(Raw(data), f".raw({shown(data)})")
+        text = f".raw({shown(data)}{'' if encrypted else ', encrypted=False'})"
+        return self._act(Raw(data, bool(encrypted)), text)
 
     def answer(self) -> Self:
         """Send the natural answer: what a well-behaved server sends for this step."""
@@ -87,9 +90,14 @@ class Rule:
         """Wait so many seconds."""
         return self._act(Delay(checks.seconds("seconds", seconds)), f".delay({seconds})")
 
-    def close(self) -> Self:
-        """End with FIN, the client's unread input drained first so that no RST replaces it."""
-        return self._act(Ending("close"), ".close()")
+    def close(self, *, close_notify: bool = True) -> Self:
+        """End with FIN, the client's unread input drained first so that no RST replaces it.
+
+        A connection with TLS ends that before; not with ``close_notify=False``, which is what an
+        attacker can do who cuts a stream (RFC 8446 section 6.1).
+        """
+        text = f".close({'' if close_notify else 'close_notify=False'})"
+        return self._act(Ending("close", close_notify=bool(close_notify)), text)
 
     def reset(self) -> Self:
         """End with RST, after all that was sent before has arrived.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .pattern import Pattern
     from .session import Session
+    from .tls.contexts import CertificateChoice, Certificates
     from .wire import Connection
 
 RECHECK = 0.05  # seconds after which settle() looks again though nothing happened
@@ -38,7 +39,8 @@ class Common(TypedDict, total=False):
     host: str
     port: int
     tls: str | None
-    certificate: str
+    certificate: CertificateChoice
+    client_certificate: str | None
     users: dict[str, str] | None
     strict: bool
     allow_remote: bool
@@ -60,7 +62,12 @@ class FakeServer(Generic[R]):
 
     - ``host``, ``port``: where to listen; port 0 takes a free one. Only loopback addresses are
       accepted, unless ``allow_remote`` is True.
-    - ``tls``, ``certificate``: reserved; only ``tls=None`` is known so far.
+    - ``tls``: ``"implicit"`` (from the first byte), ``"starttls"`` (when the client asks for it) or
+      None.
+    - ``certificate``: what the fake shows: the name of a kind (``"valid"``, ``"expired"``, ...), a
+      certificate of ``farm.ca``, the ``pathlib.Path`` of a PEM file, or the paths of chain and key;
+      a dict of such by server name lets SNI decide. It is valid for localhost and example.com.
+    - ``client_certificate``: ``"optional"`` or ``"required"``; the authority is ``farm.ca``.
     - ``users``: a dict of passwords by user name; until you name users, any credentials are good.
     - ``strict``: whether a rule that never fired is a failure.
     - ``seed``: an int, the source of ``with_probability``; a fresh one by default. Reports show it.
@@ -73,6 +80,9 @@ class FakeServer(Generic[R]):
     protocol: ClassVar[str]
     verbs: ClassVar[frozenset[str]]
     phases: ClassVar[frozenset[str]] = frozenset({"connect"})
+    tls_modes: ClassVar[tuple[str, ...]] = ()  # "implicit", "starttls"
+    alpn: ClassVar[tuple[str, ...]] = ()  # what is offered, RFC 7301
+    tls_tickets: ClassVar[int] = 0  # by which a client may resume a session
     rule_class: type[R]
     session_class: type[Session[Any]]
 
@@ -83,7 +93,8 @@ class FakeServer(Generic[R]):
         host: str = "127.0.0.1",
         port: int = 0,
         tls: str | None = None,
-        certificate: str = "valid",
+        certificate: CertificateChoice = "valid",
+        client_certificate: str | None = None,
         users: dict[str, str] | None = None,
         strict: bool = True,
         allow_remote: bool = False,
@@ -93,8 +104,8 @@ class FakeServer(Generic[R]):
         max_message_size: int = 32 * 2**20,
     ) -> None:
         self._address: tuple[str, int] = (host, port)
-        if tls is not None or certificate != "valid":
-            raise ValueError(f"tls={tls!r}, certificate={certificate!r}: TLS is not offered yet")
+        self.tls = tls
+        self._certificates = self._make_certificates(certificate, client_certificate)
         if not allow_remote and not _is_loopback(host):
             raise ValueError(
                 f"host={host!r} is not a loopback address; allow_remote=True lets it be"
@@ -123,6 +134,28 @@ class FakeServer(Generic[R]):
     users: dict[str, str] | None
     timeout: float
     max_message_size: int
+
+    def _make_certificates(
+        self, certificate: CertificateChoice, client_certificate: str | None
+    ) -> Certificates | None:
+        __tracebackhide__ = True
+        if self.tls is None:
+            if certificate != "valid" or client_certificate is not None:
+                raise ValueError(f"certificate={certificate!r}: name tls= as well")
+            return None
+        if self.tls not in self.tls_modes:
+            offered = ", ".join(map(repr, self.tls_modes)) or "no TLS"
+            raise ValueError(f"tls={self.tls!r}: {type(self).__name__} offers {offered}")
+        from .tls.contexts import Certificates
+
+        return Certificates(certificate, client_certificate, self.alpn, self.tls_tickets)
+
+    @property
+    def certificates(self) -> Certificates:
+        """What clients are shown. Raises RuntimeError for a fake without TLS."""
+        if self._certificates is None:
+            raise RuntimeError(f"{self} has no TLS")
+        return self._certificates
 
     # --- starting and stopping
 
@@ -207,9 +240,10 @@ class FakeServer(Generic[R]):
 
     @property
     def url(self) -> str:
-        """``smtp://127.0.0.1:40001`` and the like."""
+        """``smtp://127.0.0.1:40001`` and the like; with TLS from the first byte, ``smtps://``."""
         host, port = self.address
-        return f"{self.protocol}://{f'[{host}]' if ':' in host else host}:{port}"
+        scheme = self.protocol + ("s" if self.tls == "implicit" else "")
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def __repr__(self) -> str:
         host, port = self._address
@@ -267,6 +301,12 @@ class FakeServer(Generic[R]):
         if not isinstance(verb, str):
             raise TypeError(f"on({verb!r}): a verb is a str")
         if verb == "*" or verb in self.verbs or verb in self.phases:
+            return
+        if verb == "tls" and self.tls_modes:
+            if self.tls is None:
+                raise ValueError(
+                    f"on('tls'): this fake has no TLS; give it tls={self.tls_modes[0]!r}"
+                )
             return
         if not custom or not verb or verb != verb.strip() or verb in PHASES:
             hint = close_matches(verb, self.verbs | self.phases)

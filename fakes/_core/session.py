@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .errors import Ended, Silence
 from .faults import Parts, Shape
-from .program import Action, Delay, Ending, Ignore, Natural, Raw, Reply
+from .program import Action, CloseNotify, Delay, Ending, Ignore, Natural, Raw, Reply
 from .script import Firing
 from .step import Step
 
@@ -74,6 +74,8 @@ class Session(Generic[S]):
         """The whole connection, from the greeting to its end."""
         try:
             try:
+                if self.server.tls == "implicit":
+                    self.secure()
                 self.play(connect, self.greet, self.greeted, firing)
                 self.converse()
                 self.wire.close("server")
@@ -97,6 +99,20 @@ class Session(Generic[S]):
         script = self.server.script
         script.record(step)
         self.play(step, engine, success, script.decide(step) if script.rules else None)
+
+    def secure(self) -> None:
+        """Have a TLS handshake; all that follows is encrypted."""
+        if self.wire.encrypted is None:
+            from .tls.handshake import secure  # OpenSSL is for those who need it
+
+            secure(self)
+
+    def start_tls(self) -> None:
+        """What follows a reply that says to go on with TLS. What the client has sent in plain text
+        behind its command is forgotten, and not taken for what came encrypted (CVE-2011-0411)."""
+        if self.server.tls == "starttls":
+            self.wire.discard_input()
+            self.secure()
 
     def play(self, step: Step, engine: Engine, success: str, firing: Firing | None) -> None:
         """Answer a step that the script has decided about."""
@@ -176,12 +192,19 @@ class Performance:
                     parts, status = scripted
                     self._have_effect(bool(status) and status == self.success)
                     self._say(parts)
-            case Raw(data):
-                self._say((data(self.step) if callable(data) else data,))
+            case Raw(data, encrypted):
+                parts = (data(self.step) if callable(data) else data,)
+                if encrypted:
+                    self._say(parts)
+                else:
+                    with self.wire.below_tls():
+                        self._say(parts)
             case Delay(seconds):
                 self.wire.wait(seconds)
             case Ignore():
                 self._say(())
+            case CloseNotify():
+                self.wire.end_tls()
             case Ending():
                 self._end(action)
 
@@ -204,7 +227,7 @@ class Performance:
     def _end(self, ending: Ending) -> None:
         match ending.how:
             case "close":
-                self.wire.close("script")
+                self.wire.close("script", close_notify=ending.close_notify)
             case "reset":
                 self.wire.reset("script")
             case "half_close":

@@ -81,6 +81,14 @@ def is_readable(sock: socket.socket) -> bool:
         return False
 
 
+def acknowledge(sock: socket.socket) -> None:
+    """Acknowledge what has come now and not 40 ms later, where the other side waits for that before
+    it sends more (Nagle) and we have nothing to say that would carry the acknowledgement."""
+    if hasattr(socket, "TCP_QUICKACK"):
+        with contextlib.suppress(OSError):  # gone
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
 SIOCOUTQNSD = 0x894B  # bytes not sent; TIOCOUTQ counts those whose delayed ACK (40 ms) is due, too
 
 

@@ -11,14 +11,17 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import sockets
 from .errors import Ended, Silence
 from .faults import Parts, Shape
 from .transcript import Transcript
+
+if TYPE_CHECKING:
+    from .tls.encrypted import TLSSocket
 
 CHUNK = 65536  # bytes asked of the socket at once
 BURST = 16384  # bytes read at once that tell of more on their way,
@@ -68,6 +71,7 @@ class Wire:
     half_closed: bool = False
     held: bool = False  # waits for something else than bytes of the client
     delayed: bool = False  # waits because a rule says so
+    encrypted: TLSSocket | None = None  # what ``sock`` is while there is TLS
     # Called by who stops the fake, for a wait that is not one for the socket.
     interrupt: Callable[[], object] | None = None
     _buffer: bytearray = field(default_factory=bytearray)
@@ -146,9 +150,9 @@ class Wire:
         except (TimeoutError, BlockingIOError):
             raise Silence(f"the client was silent for {self.timeout} s") from None
         except OSError:
-            raise self._left("rst", channel) from None
+            raise self.left("rst", channel) from None
         if not data:
-            raise self._left("fin", channel)
+            raise self.left("fin", channel)
         self._buffer += data
         self.transcript.stir()
 
@@ -158,7 +162,7 @@ class Wire:
             self._burst = time.monotonic()
         return data
 
-    def _left(self, how: str, channel: str = "control") -> Ended:
+    def left(self, how: str, channel: str = "control") -> Ended:
         """The client is gone, or the fake is stopping."""
         self.take(len(self._buffer), channel)
         if self.stopping.is_set():
@@ -200,11 +204,43 @@ class Wire:
             raise Ended from None
         except OSError:
             event.data = event.data[:sent]
-            raise self._left("rst") from None
+            raise self.left("rst") from None
+
+    def transmit(self, data: bytes) -> bool:
+        """Send what is no part of the conversation, a handshake, through the shaping of the rule in
+        force. False when that cut it. Raises OSError as the socket does."""
+        pieces: Iterable[tuple[float, bytes]] = [(0.0, data)] if data else []
+        cut = False
+        if self.shape is not None:
+            spoiled, cut = self.shape.spoil((data,))
+            pieces = self.shape.pace(b"".join(spoiled))
+        for wait, piece in pieces:
+            self.wait(wait)
+            self.sock.sendall(piece)
+        return not cut
 
     def note(self, kind: str, text: str) -> None:
         """Write a note into the transcript."""
         self.transcript.note(self.number, kind, text)
+
+    # --- TLS
+
+    @contextlib.contextmanager
+    def below_tls(self) -> Iterator[None]:
+        """What is sent inside goes out as it is."""
+        sock = self.sock
+        if self.encrypted is not None:
+            self.sock = self.encrypted.below
+        try:
+            yield
+        finally:
+            self.sock = sock
+
+    def end_tls(self) -> None:
+        """Say that nothing more comes by TLS."""
+        if self.encrypted is not None:
+            with contextlib.suppress(OSError):  # the client is gone, which the next step meets
+                self.encrypted.send_close_notify()
 
     # --- waiting
 
@@ -215,7 +251,7 @@ class Wire:
             stopped = self.stopping.wait(min(seconds, threading.TIMEOUT_MAX))
             self.delayed = False
             if stopped:
-                raise self._left("fin")
+                raise self.left("fin")
 
     def stall(self, seconds: float | None) -> None:
         """Hold the connection open and silent until ``seconds`` have passed. Raises Ended when the
@@ -254,10 +290,12 @@ class Wire:
 
     # --- ending
 
-    def close(self, by: str, how: str = "fin") -> NoReturn:
+    def close(self, by: str, how: str = "fin", close_notify: bool = True) -> NoReturn:
         """End with FIN. What the client still sends is drained, until it leaves or LINGER is over,
         so that no RST takes the place of the FIN. Raises Ended."""
         self._mark(by, how)
+        if self.encrypted is not None and not close_notify:
+            self.encrypted.notifies = False
         sockets.shut_down(self.sock, socket.SHUT_WR)
         self._drain(time.monotonic() + LINGER)
         raise Ended

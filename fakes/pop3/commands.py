@@ -74,8 +74,7 @@ TABLE = {
         Command("CAPA", "capa", EITHER, 0, 0, "", "RFC 2449 5"),
         Command("UTF8", "utf8", BEFORE, 0, 0, "UTF8", "RFC 6856 2.1"),
         Command("LANG", "lang", EITHER, 0, 1, "LANG", "RFC 6856 3"),
-        # Known and not done here.
-        Command("STLS", "unimplemented", EVER, 0, MANY, "", "RFC 2595 4"),
+        Command("STLS", "stls", BEFORE, 0, 0, "", "RFC 2595 4"),
     ]
 }
 VERBS = frozenset(TABLE) | {""}  # an empty line is a step with no verb

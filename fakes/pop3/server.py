@@ -57,6 +57,7 @@ class FakePOP3(FakeServer[POP3Rule]):
     verbs = commands.VERBS
     phases = commands.PHASES
     rule_class = POP3Rule
+    tls_modes = ("starttls", "implicit")
     session_class = POP3Session
 
     greeting: str
@@ -69,6 +70,8 @@ class FakePOP3(FakeServer[POP3Rule]):
         super().forget()
         self.greeting = GREETING
         self.capabilities = list(commands.CAPABILITIES)
+        if self.tls == "starttls":
+            self.capabilities.append("STLS")
         self.mailbox = Mailbox()
         self.mailboxes = Mailboxes()
 

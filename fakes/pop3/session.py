@@ -123,9 +123,6 @@ class POP3Session(Authorization):
 
     # --- commands
 
-    def unimplemented(self, step: Step, refusal: bytes) -> Answer:
-        return replies.say(replies.NOT_DONE)
-
     def stat(self, step: Step, refusal: bytes) -> Answer:
         """STAT: RFC 1939 section 5. Deleted messages are not counted."""
         return replies.say(refusal or b"+OK %d %d\r\n" % self.totals())
@@ -221,8 +218,27 @@ class POP3Session(Authorization):
         """CAPA: RFC 2449 section 5."""
         if refusal:
             return replies.say(refusal)
-        words = b"".join(encoded(word) + b"\r\n" for word in self.server.capabilities)
+        words = b"".join(encoded(word) + b"\r\n" for word in self.words())
         return replies.lines(replies.DONE, stuffed(words))
+
+    def words(self) -> list[str]:
+        """The words of CAPA; RFC 2595 section 4 for STLS."""
+        words = self.server.capabilities
+        encrypted = self.wire.encrypted is not None
+        return [word for word in words if not (encrypted and word.upper() == "STLS")]
+
+    def stls(self, step: Step, refusal: bytes) -> Answer:
+        """STLS: RFC 2595 section 4."""
+        if self.wire.encrypted is not None:
+            refusal = refusal or replies.TLS_ALREADY
+        elif self.server.tls != "starttls":
+            refusal = replies.NOT_DONE
+        return replies.say(refusal or replies.START_TLS, afterwards=self.encrypt)
+
+    def encrypt(self) -> None:
+        """Behind the answer to STLS: a name that was given before is forgotten."""
+        self.start_tls()
+        self.named = self.candidate = None
 
     def utf8(self, step: Step, refusal: bytes) -> Answer:
         """UTF8: RFC 6856 section 2.1. Messages are sent as they are in any case."""

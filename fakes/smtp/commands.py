@@ -92,8 +92,8 @@ COMMON = [
     Command("NOOP", "noop", "2", ANY, EITHER, "RFC 5321 4.1.1.9"),
     Command("QUIT", "quit", "2", EVER, NONE, "RFC 5321 4.1.1.10"),
     Command("AUTH", "auth", AUTHENTICATES, frozenset({READY}), SOME, "RFC 4954 4", AUTH_LINE),
+    Command("STARTTLS", "starttls", "2", frozenset({READY}), NONE, "RFC 3207 4"),
     # Known and not done here: 502 and not 500 (RFC 5321 section 4.2.4).
-    Command("STARTTLS", "unimplemented", "", EVER, EITHER, "RFC 3207 4"),
     Command("ETRN", "unimplemented", "", EVER, EITHER, "RFC 1985 5"),
     Command("TURN", "unimplemented", "", EVER, EITHER, "RFC 5321 F.1"),
     Command("SEND", "unimplemented", "", EVER, EITHER, "RFC 5321 F.6"),

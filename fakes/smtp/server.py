@@ -60,6 +60,7 @@ class FakeSMTP(FakeServer[SMTPRule]):
     verbs = commands.VERBS
     phases = commands.PHASES
     rule_class = SMTPRule
+    tls_modes = ("starttls", "implicit")
 
     greeting: str
     max_recipients: int | None
@@ -85,6 +86,8 @@ class FakeSMTP(FakeServer[SMTPRule]):
         super().forget()
         self.greeting = f"{HOSTNAME} {'LMTP' if self.lmtp else 'ESMTP'} fakefarm"
         self.capabilities = [f"SIZE {self.max_message_size}", *EXTENSIONS]
+        if self.tls == "starttls":
+            self.capabilities.append("STARTTLS")
         self.max_recipients = None
         self.outbox = []
         self._destinations = []

@@ -124,8 +124,10 @@ class SMTPSession(Delivery):
         return replies.say(text, partial(self.greeted_by, step.argument, words))
 
     def words(self) -> list[str]:
-        """The words of EHLO."""
-        return list(self.server.capabilities)
+        """The words of EHLO; RFC 3207 section 4.2 for STARTTLS."""
+        words = self.server.capabilities
+        encrypted = self.wire.encrypted is not None
+        return [word for word in words if not (encrypted and word.upper() == "STARTTLS")]
 
     def decided_hello(self, step: Step, words: list[str]) -> bytes | None:
         """``decided()`` for EHLO and HELO."""
@@ -141,6 +143,22 @@ class SMTPSession(Delivery):
         self.forget_transaction()
         self.state = commands.READY
 
+    def starttls(self, step: Step, refusal: bytes) -> Answer:
+        """STARTTLS: RFC 3207 section 4."""
+        if self.wire.encrypted is not None:
+            refusal = refusal or replies.TLS_ALREADY
+        elif self.server.tls != "starttls":
+            refusal = replies.NOT_DONE
+        return replies.say(refusal or replies.START_TLS, afterwards=self.encrypt)
+
+    def encrypt(self) -> None:
+        """Behind the reply to STARTTLS: what the client said before is forgotten (section 4.2)."""
+        self.start_tls()
+        if self.wire.encrypted is not None:
+            self.forget_transaction()
+            self.helo, self.offered, self.user = "", {}, None
+            self.state = commands.NEW
+
     def mail(self, step: Step, refusal: bytes) -> Answer:
         """MAIL: RFC 5321 section 4.1.1.2."""
         path, parameters, refused = self.path(step, "FROM:", replies.BAD_SENDER)
@@ -154,7 +172,9 @@ class SMTPSession(Delivery):
 
     def begin(self, sender: str, parameters: dict[str, str]) -> None:
         """The effect of MAIL."""
-        self.draft = Message(sender, [], b"", self.user, False, self.helo, parameters)
+        self.draft = Message(
+            sender, [], b"", self.user, self.wire.encrypted is not None, self.helo, parameters
+        )
         self.chunks, self.held = [], 0
         self.state = commands.MAIL
 

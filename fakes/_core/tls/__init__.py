@@ -1,0 +1,1 @@
+"""TLS on a connection: certificates, the handshake and what can go wrong in it."""

@@ -1,0 +1,196 @@
+"""A socket that encrypts, and what is known of TLS on a connection.
+
+The handshake and the records are OpenSSL's, fed through memory: the socket below stays plain, so
+that whatever else a script wants to put on the wire can be put there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import sockets
+
+CHUNK = 65536  # bytes asked of the socket at once, and encrypted at once
+
+
+@dataclass(eq=False)
+class TLSFacts:
+    """What is known of TLS on one connection.
+
+    ``server_name`` (SNI) and what was ``offered`` come from the client's first message;
+    ``version``, ``cipher``, ``alpn`` and ``client_certificate`` (as
+    ``ssl.SSLSocket.getpeercert()`` tells it, None where there is none) stand once the handshake is
+    done. ``certificate`` is the name of the one that the fake showed; ``alert`` the name of the one
+    that the client sent, such as ``"unknown_ca"``; ``error`` says why a handshake failed;
+    ``close_notify`` whether the client ended TLS before it ended the connection; ``reused`` whether
+    the client resumed an earlier session.
+    """
+
+    server_name: str = ""
+    offered: list[str] = field(default_factory=list)
+    certificate: str = ""
+    version: str | None = None
+    cipher: str | None = None
+    alpn: str | None = None
+    client_certificate: dict[str, Any] | None = None
+    reused: bool = False
+    alert: str | None = None
+    error: str | None = None
+    close_notify: bool = False
+
+    def __str__(self) -> str:
+        words = [f"{self.version} {self.cipher}", f"certificate {self.certificate}"]
+        if self.server_name:
+            words.append(f"server name {self.server_name}")
+        if self.alpn:
+            words.append(f"ALPN {self.alpn}")
+        if self.client_certificate:
+            words.append("client certificate " + common_name(self.client_certificate))
+        return ", ".join(words)
+
+
+def common_name(certificate: Mapping[str, Any]) -> str:
+    """The common name of a certificate as ``getpeercert()`` tells it, or ""."""
+    for rdn in certificate.get("subject", ()):
+        for key, value in rdn:
+            if key == "commonName":
+                return str(value)
+    return ""
+
+
+class HandshakeFailed(Exception):
+    """Nothing was agreed. ``ours``: it was OpenSSL on this side that refused."""
+
+    def __init__(self, why: str, ours: bool) -> None:
+        super().__init__(why)
+        self.ours = ours
+
+
+class TLSSocket:
+    """A socket that encrypts, in the place of the one below it, with as much of the interface of
+    ``socket.socket`` as a wire uses."""
+
+    def __init__(self, below: socket.socket, context: ssl.SSLContext, facts: TLSFacts) -> None:
+        self.below = below
+        self.facts = facts
+        self.notifies = True  # whether ending our side says so (close_notify)
+        self.closed = False  # whether it has: what follows is plain
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._object = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        # One thread may send while another waits for something to read.
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.below, name)
+
+    # --- the handshake
+
+    def shake_hands(self, received: bytes, send: Callable[[bytes], bool]) -> bool:
+        """Agree with a client from which ``received`` has come already. ``send`` is given what is
+        to leave, and says whether to go on; False when it did not. Raises HandshakeFailed, and
+        OSError as the socket does."""
+        self._incoming.write(received)
+        while True:
+            try:
+                self._object.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                if not send(self._outgoing.read()):
+                    return False
+                data = self.below.recv(CHUNK)
+                if not data:
+                    raise HandshakeFailed("the client left", ours=False) from None
+                self._incoming.write(data)
+            except ssl.SSLError as error:
+                with contextlib.suppress(OSError):  # an alert, to a client that may be gone
+                    send(self._outgoing.read())
+                raise self._failed(error) from None
+        goes_on = send(self._outgoing.read())
+        sockets.acknowledge(self.below)
+        self._learn()
+        return goes_on
+
+    def _failed(self, error: ssl.SSLError) -> HandshakeFailed:
+        self._note_error(error)
+        return HandshakeFailed(str(self.facts.error), ours=self.facts.alert is None)
+
+    def _learn(self) -> None:
+        facts, tls = self.facts, self._object
+        cipher = tls.cipher()
+        facts.version, facts.cipher = tls.version(), cipher[0] if cipher else None
+        facts.alpn = tls.selected_alpn_protocol()
+        facts.client_certificate = tls.getpeercert() or None
+        facts.reused = bool(tls.session_reused)
+
+    def _note_error(self, error: ssl.SSLError) -> None:
+        reason = error.reason or str(error)
+        _, found, alert = reason.partition("_ALERT_")
+        self.facts.error = reason.lower().replace("_", " ")
+        if found:
+            self.facts.alert = alert.lower()
+            self.facts.error = f"the client sent the alert {self.facts.alert}"
+
+    # --- as a socket
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """What the client says; ``b""`` where it ended TLS, or the connection."""
+        if flags:  # only a look at whether there is something
+            return self.below.recv(size, flags)
+        while not self._ended:
+            data = self.below.recv(CHUNK)
+            plain = self._decrypted(data)
+            if plain or not data:
+                return plain
+        return b""
+
+    def _decrypted(self, data: bytes) -> bytes:
+        pieces = []
+        with self._lock:
+            self._incoming.write(data)
+            try:
+                while piece := self._object.read(CHUNK):
+                    pieces.append(piece)
+                self._ended = self.facts.close_notify = True
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLZeroReturnError:
+                self._ended = self.facts.close_notify = True
+            except ssl.SSLError as error:
+                self._ended = True
+                self._note_error(error)
+            answer = self._outgoing.read()  # to a change of keys; an alert
+        if answer:
+            self.below.sendall(answer)
+        return b"".join(pieces)
+
+    def send(self, data: bytes | memoryview) -> int:
+        """Encrypt and send as much as fits into one go; how many bytes of ``data`` that was."""
+        if self.closed:
+            return self.below.send(data)
+        with self._lock:
+            written = self._object.write(data[:CHUNK])
+            records = self._outgoing.read()
+        self.below.sendall(records)
+        return written
+
+    def send_close_notify(self) -> None:
+        """Tell the client that nothing more will come by TLS (RFC 8446 section 6.1)."""
+        self.notifies, self.closed = False, True
+        with self._lock:
+            with contextlib.suppress(ssl.SSLError):  # the client's own is not waited for
+                self._object.unwrap()
+            records = self._outgoing.read()
+        self.below.sendall(records)
+
+    def shutdown(self, how: int) -> None:
+        """shutdown(2); who ends his side of TLS says so before."""
+        if how == socket.SHUT_WR and self.notifies:
+            self.send_close_notify()
+        self.below.shutdown(how)

@@ -78,7 +78,7 @@ class DatagramWire(Wire):
     def stall(self, seconds: float | None) -> None:
         """There is nothing to hold open: silence."""
 
-    def close(self, by: str, how: str = "fin") -> NoReturn:
+    def close(self, by: str, how: str = "fin", close_notify: bool = True) -> NoReturn:
         """The conversation is over, and nobody sees it. Raises Ended."""
         raise Ended
 
@@ -101,7 +101,7 @@ class DatagramWire(Wire):
         """Whether nobody waits for its end: it is being answered."""
         return False
 
-    def _left(self, how: str, channel: str = "control") -> Ended:
+    def left(self, how: str, channel: str = "control") -> Ended:
         return Ended()
 
     def _mark(self, by: str, how: str, word: str = "closed") -> None:

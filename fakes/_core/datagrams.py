@@ -21,11 +21,11 @@ LONGEST = 65535  # bytes of a datagram
 QUEUED = 2**20  # bytes that we ask the system to queue; it may grant fewer
 TOO_LONG_TO_PEEK = getattr(errno, "WSAEMSGSIZE", None)  # how Windows says that there is more
 
-Received = Callable[[bytes, tuple[Any, ...]], None]
+Received = Callable[[socket.socket, bytes, tuple[Any, ...]], None]
 
 
 class DatagramPort:
-    """Hands each datagram to ``received(packet, peer)``, in a thread of its own.
+    """Hands each datagram to ``received(socket, packet, peer)``, in a thread of its own.
 
     ``failed`` is told of an error of the system, ``idle`` that a datagram has been dealt with.
     """
@@ -79,7 +79,7 @@ class DatagramPort:
                 self._busy = True
                 packet, peer = self.socket.recvfrom(LONGEST)
                 if self.receiving:
-                    self._received(packet, peer)
+                    self._received(self.socket, packet, peer)
             except (BlockingIOError, ConnectionResetError):  # Windows: an answer found nobody
                 pass
             except OSError as error:
@@ -124,8 +124,9 @@ class DatagramPort:
         """Have it look again: by a datagram, unless its queue is full, when it looks anyway."""
         host, *rest = self.address
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        with contextlib.suppress(OSError), socket.socket(self.socket.family, socket.SOCK_DGRAM) as s:
-            s.sendto(b"", (here, *rest))
+        kind = self.socket.family, socket.SOCK_DGRAM
+        with contextlib.suppress(OSError), socket.socket(*kind) as waker:
+            waker.sendto(b"", (here, *rest))
 
     def pending(self) -> bool:
         """Whether a datagram has come and is not dealt with yet."""

@@ -7,10 +7,13 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import sockets
+from .datagram_wire import DatagramWire
+from .datagrams import DatagramPort
+from .errors import Ended
 from .listener import PATIENCE, Listener
 from .wire import Connection, Wire
 
@@ -21,14 +24,23 @@ if TYPE_CHECKING:
     from .step import Step
 
 
+TRIES = 32  # for a number whose TCP port and UDP port are both free
+MOST_CLIENTS = 1024  # clients that send datagrams and are known again when they send more
+MOST_LATE = 256  # datagrams that are answered in threads of their own at the same time
+
+
 class Reception:
-    """One run of a fake, from its start to its stop: a listener, and the connections through it."""
+    """One run of a fake, from its start to its stop: a listener, and the connections through it;
+    for a protocol that has datagrams, a port for those with the same number."""
 
     def __init__(self, server: FakeServer[Any]) -> None:
         self.server = server
         self.stopping = threading.Event()
         self.live: dict[Connection, tuple[Wire, threading.Thread]] = {}
         self._listener: Listener | None = None
+        self._datagrams: DatagramPort | None = None
+        self._clients: dict[tuple[Any, ...], Connection] = {}  # those that send datagrams
+        self._late: dict[threading.Thread, Wire] = {}  # datagrams that are answered by and by
         self._gate = threading.Lock()  # held by who opens or closes the port
 
     # --- the port
@@ -39,40 +51,86 @@ class Reception:
             return self._open(host, port)
 
     def _open(self, host: str, port: int) -> int:
-        server = self.server
-        listening = not server.script.refuses_next()
         try:
-            listener = Listener(
-                host,
-                port,
-                accepted=self._accepted,
-                failed=self._failed,
-                entered=server.transcript.stir,
-                stopping=self.stopping,
-                name=f"fakefarm-{server.protocol}",
-            )
-            listener.open(listening)
+            number = self._open_listener(host, port)
+            for tries in range(TRIES, 0, -1):
+                try:
+                    if self.server.datagrams:
+                        self._open_datagrams(host, number)
+                    return number
+                except OSError:
+                    assert self._listener is not None
+                    self._listener.close()
+                    if port or tries == 1:
+                        raise
+                    number = self._open_listener(host, port)
         except OSError as error:
-            raise OSError(error.errno, f"{type(server).__name__} {error.strerror}") from None
+            name = type(self.server).__name__
+            raise OSError(error.errno, f"{name} {error.strerror}") from None
+        raise AssertionError("unreachable")
+
+    def _open_listener(self, host: str, port: int) -> int:
+        server = self.server
+        listening = not server.refuses("tcp")
+        listener = Listener(
+            host,
+            port,
+            accepted=self._accepted,
+            failed=self._failed,
+            entered=server.transcript.stir,
+            stopping=self.stopping,
+            name=f"fakefarm-{server.protocol}",
+        )
+        listener.open(listening)
         self._listener = listener
         if not listening:
             self._note_refusal()
         return int(listener.server_address[1])
 
+    def _open_datagrams(self, host: str, port: int) -> None:
+        server = self.server
+        receiving = not server.refuses("udp")
+        datagrams = DatagramPort(
+            host,
+            port,
+            received=self._received,
+            failed=self._failed,
+            idle=server.transcript.stir,
+            stopping=self.stopping,
+            name=f"fakefarm-{server.protocol}-datagrams",
+        )
+        datagrams.open(receiving)
+        self._datagrams = datagrams
+        if not receiving:
+            self._note_refusal("the UDP port is held and nobody receives on it")
+
     def mind_refusal(self) -> None:
         """Close the port if a rule says that nothing listens from now on; open it again if the
         rule says, on second thoughts, that the next ``n`` are let in."""
         with self._gate:
-            listener = self._listener
-            if listener is None or self.stopping.is_set():
+            if self._listener is None or self.stopping.is_set():
                 return
-            refuses = self.server.script.refuses_next()
-            if refuses and listener.listening:
-                listener.refuse()
-                self._note_refusal()
-            elif not refuses and not listener.listening:
-                listener.close()
-                self._open(*self.server.address)
+            self._mind_listener(self._listener)
+            if self._datagrams is not None:
+                self._mind_datagrams(self._datagrams)
+
+    def _mind_listener(self, listener: Listener) -> None:
+        refuses = self.server.refuses("tcp")
+        if refuses and listener.listening:
+            listener.refuse()
+            self._note_refusal()
+        elif not refuses and not listener.listening:
+            listener.close()
+            self._open_listener(*self.server.address)
+
+    def _mind_datagrams(self, datagrams: DatagramPort) -> None:
+        refuses = self.server.refuses("udp")
+        if refuses and datagrams.receiving:
+            datagrams.refuse()
+            self._note_refusal("the UDP port is held and nobody receives on it")
+        elif not refuses and not datagrams.receiving:
+            datagrams.close()
+            self._open_datagrams(*self.server.address)
 
     def _mind_refusal_inside(self) -> None:
         """The same in the thread that accepts, which who closes the port waits for."""
@@ -80,15 +138,15 @@ class Reception:
         while listener is not None and listener.listening:
             if self._gate.acquire(timeout=0.01):
                 try:
-                    if listener.listening and self.server.script.refuses_next():
+                    if listener.listening and self.server.refuses("tcp"):
                         listener.refuse()
                         self._note_refusal()
                 finally:
                     self._gate.release()
                 return
 
-    def _note_refusal(self) -> None:
-        self.server.transcript.note(0, "rule", "the port is held and nothing listens on it")
+    def _note_refusal(self, text: str = "the port is held and nothing listens on it") -> None:
+        self.server.transcript.note(0, "rule", text)
 
     def close(self) -> None:
         """Give the port back and end all connections. Raises RuntimeError for a thread that a
@@ -98,18 +156,22 @@ class Reception:
         if listener is None:
             return
         listener.close()
+        if self._datagrams is not None:
+            self._datagrams.close()
         live = list(self.live.values())
         for wire, _ in live:
             sockets.shut_down(wire.sock, socket.SHUT_RDWR)
             if wire.interrupt is not None:
                 wire.interrupt()
-        threads = [thread for _, thread in live]
+        threads = [thread for _, thread in live] + list(self._late)
         deadline = time.monotonic() + PATIENCE
         for thread in threads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, deadline - time.monotonic()))
         if listener.thread is not None:
             threads.append(listener.thread)
+        if self._datagrams is not None and self._datagrams.thread is not None:
+            threads.append(self._datagrams.thread)
         self._complain_of_held(threads)
 
     def _complain_of_held(self, threads: list[threading.Thread]) -> None:
@@ -169,6 +231,50 @@ class Reception:
             self.live.pop(wire.connection, None)
             self.server.transcript.stir()
 
+    # --- the datagrams
+
+    def _received(self, sock: socket.socket, packet: bytes, peer: tuple[Any, ...]) -> None:
+        """In the thread that receives: answer a datagram, or have it answered by and by."""
+        transcript = self.server.transcript
+        connection = self._clients.get(peer) or self._new_client(peer)
+        transcript.record(connection.number, "received", packet)
+        wire = DatagramWire(sock, connection, transcript, self.stopping, self._detach)
+        self._converse_once(wire, lambda: self.server.take_datagram(wire, packet))
+
+    def _new_client(self, peer: tuple[Any, ...]) -> Connection:
+        server, transcript = self.server, self.server.transcript
+        connection = Connection(len(server.connections) + 1, peer, transcript.clock())
+        server.connections.append(connection)
+        transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}, with a datagram")
+        if len(self._clients) >= MOST_CLIENTS:
+            del self._clients[next(iter(self._clients))]
+        self._clients[peer] = connection
+        return connection
+
+    def _detach(self, wire: Wire, conversation: Callable[[], None]) -> None:
+        """Go on with a datagram in a thread of its own: those behind it need not wait."""
+        if len(self._late) >= MOST_LATE:
+            wire.note("limit", f"dropped: {MOST_LATE} datagrams are being answered with delay")
+            return
+
+        def converse() -> None:
+            self._converse_once(wire, conversation)
+            del self._late[thread]
+            self.server.transcript.stir()
+
+        name = f"fakefarm-{self.server.protocol}-{wire.number}"
+        thread = threading.Thread(target=converse, name=name, daemon=True)
+        self._late[thread] = wire
+        thread.start()
+
+    def _converse_once(self, wire: Wire, conversation: Callable[[], None]) -> None:
+        try:
+            conversation()
+        except Ended:
+            pass
+        except BaseException as error:
+            self._failed(error, wire.number)
+
     def _failed(self, error: BaseException, connection: int = 0) -> None:
         """An exception in a thread of the fake: kept for the test that caused it."""
         self.server.errors.append(error)
@@ -183,8 +289,10 @@ class Reception:
         listener = self._listener
         if listener is not None and listener.pending():
             return False
+        if self._datagrams is not None and self._datagrams.pending():
+            return False
         try:
-            live = [wire for wire, _ in list(self.live.values())]
+            live = [wire for wire, _ in list(self.live.values())] + list(self._late.values())
             return all((wire.delayed and not delays) or wire.is_settled() for wire in live)
         except (OSError, ValueError):  # a socket closed by its own thread in this moment
             return False

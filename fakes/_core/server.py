@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from .datagram_wire import DatagramWire
     from .pattern import Pattern
     from .session import Session
     from .tls.contexts import CertificateChoice, Certificates
@@ -83,6 +84,7 @@ class FakeServer(Generic[R]):
     tls_modes: ClassVar[tuple[str, ...]] = ()  # "implicit", "starttls"
     alpn: ClassVar[tuple[str, ...]] = ()  # what is offered, RFC 7301
     tls_tickets: ClassVar[int] = 0  # by which a client may resume a session
+    datagrams: ClassVar[bool] = False  # whether it has a UDP port of the same number
     rule_class: type[R]
     session_class: type[Session[Any]]
 
@@ -314,6 +316,14 @@ class FakeServer(Generic[R]):
                 f"on({verb!r}): {type(self).__name__} has no such verb or phase; {hint}"
                 + ("" if verb in PHASES else " (custom=True allows any)")
             )
+
+    def refuses(self, transport: str) -> bool:
+        """Whether a rule says that nothing listens on ``"tcp"``, or ``"udp"``, from now on."""
+        return self.script.refuses_next()
+
+    def take_datagram(self, wire: DatagramWire, packet: bytes) -> None:
+        """Answer a datagram. Protocols that have them say how."""
+        raise TypeError(f"{type(self).__name__} has no datagrams")
 
     def _mind_refusal(self) -> None:
         if self._reception is not None:

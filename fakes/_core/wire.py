@@ -74,6 +74,8 @@ class Wire:
     encrypted: TLSSocket | None = None  # what ``sock`` is while there is TLS
     # Called by who stops the fake, for a wait that is not one for the socket.
     interrupt: Callable[[], object] | None = None
+    # Asked by who waits until all was read: whether more than what comes here is still to be read.
+    pending: Callable[[], bool] | None = None
     _buffer: bytearray = field(default_factory=bytearray)
     _burst: float = -PAUSE  # when there was one
 
@@ -282,7 +284,7 @@ class Wire:
     def is_settled(self) -> bool:
         """Whether the client has not left. While there is input that we are going to read, and
         just after a burst of it, its end may be behind that, on its way."""
-        if sockets.has_left(self.sock):
+        if sockets.has_left(self.sock) or (self.pending is not None and self.pending()):
             return False
         if self.held or sockets.unsent(self.sock) > 0:
             return True
@@ -311,6 +313,8 @@ class Wire:
         """End with RST, once all that was sent has arrived. Raises Ended."""
         self._await_delivery()
         self._mark(by, "rst")
+        if self.encrypted is not None:
+            self.encrypted.notifies = False
         self.take(len(self._buffer))
         sockets.close_with_rst(self.sock)
         raise Ended

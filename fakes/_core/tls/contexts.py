@@ -41,7 +41,8 @@ class Limits:
             if self.ciphers is not None or self.version in ("TLSv1", "TLSv1.1"):
                 # Those of TLS 1.3 are not to be chosen from, and the standards are lowered.
                 context.set_ciphers(f"{self.ciphers or 'ALL'}:@SECLEVEL=0")
-                context.maximum_version = min(context.maximum_version, ssl.TLSVersion.TLSv1_2)
+                if self.version is None:
+                    context.maximum_version = ssl.TLSVersion.TLSv1_2
         except (KeyError, ValueError, ssl.SSLError) as error:
             raise ValueError(
                 f"{self}: {ssl.OPENSSL_VERSION} cannot do it: {error}; server_hello() and alert() "

@@ -144,16 +144,18 @@ class TLSSocket:
         if flags:  # only a look at whether there is something
             return self.below.recv(size, flags)
         while not self._ended:
-            data = self.below.recv(CHUNK)
-            plain = self._decrypted(data)
-            if plain or not data:
+            if not self._incoming.pending:  # something may have come with the end of the handshake
+                data = self.below.recv(CHUNK)
+                if not data:
+                    break
+                self._incoming.write(data)
+            if plain := self._decrypted():
                 return plain
         return b""
 
-    def _decrypted(self, data: bytes) -> bytes:
+    def _decrypted(self) -> bytes:
         pieces = []
         with self._lock:
-            self._incoming.write(data)
             try:
                 while piece := self._object.read(CHUNK):
                     pieces.append(piece)
@@ -194,3 +196,10 @@ class TLSSocket:
         if how == socket.SHUT_WR and self.notifies:
             self.send_close_notify()
         self.below.shutdown(how)
+
+    def close(self) -> None:
+        """close(2); a client that has ended TLS is waiting for us to end it, too."""
+        if self.facts.close_notify and self.notifies:
+            with contextlib.suppress(OSError):  # it did not wait
+                self.send_close_notify()
+        self.below.close()

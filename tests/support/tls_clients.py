@@ -1,0 +1,124 @@
+"""Each fake that has TLS, in each of its modes, with the standard library's client of it."""
+
+from __future__ import annotations
+
+import contextlib
+import poplib
+import smtplib
+import ssl
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from raw_client import PATIENCE, RawClient
+
+from fakefarm import FakeHTTP, FakePOP3, FakeSMTP
+
+MESSAGE = "Subject: x\r\n\r\nhello\r\n"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """``talk(fake, context)`` has a whole conversation by TLS, and raises what the client raises.
+    ``plain`` is what a client says before its ClientHello: lines, and how many lines answer."""
+
+    kind: type[Any]
+    mode: str
+    talk: Callable[[Any, ssl.SSLContext], object]
+    plain: tuple[tuple[bytes, bytes], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind.protocol}-{self.mode}"
+
+    def make(self, **arguments: Any) -> Any:
+        """The fake, not started."""
+        fake = self.kind(tls=self.mode, **arguments)
+        if self.kind is FakePOP3:
+            fake.mailbox.add(MESSAGE)
+        if self.kind is FakeHTTP:
+            fake.on("GET", "/x").respond(200, b"hello").optional()
+        return fake
+
+    def dial(self, fake: Any) -> RawClient:
+        """A raw client for whom a ClientHello is next to say."""
+        client = self.dial_without_reading(fake)
+        if self.plain:
+            client.up_to(self.plain[-1][1])
+        return client
+
+    def dial_without_reading(self, fake: Any, behind: bytes = b"") -> RawClient:
+        """The same, with the answer to the command that asks for TLS not read yet, and ``behind``
+        sent with it in one go."""
+        client = RawClient(fake.address)
+        for says, answered in self.plain[:-1]:
+            client.send(says)
+            client.up_to(answered)
+        if self.plain:
+            client.send(self.plain[-1][0] + behind)
+        return client
+
+
+def smtp_starttls(fake: Any, context: ssl.SSLContext) -> None:
+    client = smtplib.SMTP("localhost", fake.port, timeout=PATIENCE)
+    try:  # and not `with`, which says QUIT to a socket that is closed and hides why it is
+        client.starttls(context=context)
+        client.sendmail("ann@example.com", ["bob@example.com"], MESSAGE)
+        client.quit()
+    finally:
+        client.close()
+
+
+def smtp_implicit(fake: Any, context: ssl.SSLContext) -> None:
+    with smtplib.SMTP_SSL("localhost", fake.port, context=context, timeout=PATIENCE) as client:
+        client.sendmail("ann@example.com", ["bob@example.com"], MESSAGE)
+
+
+def pop3_starttls(fake: Any, context: ssl.SSLContext) -> None:
+    client = poplib.POP3("localhost", fake.port, timeout=PATIENCE)
+    try:
+        client.stls(context=context)
+        pop3_fetch(client)
+    finally:
+        with contextlib.suppress(OSError):  # of a socket that is closed: it would hide why
+            client.close()
+
+
+def pop3_implicit(fake: Any, context: ssl.SSLContext) -> None:
+    client = poplib.POP3_SSL("localhost", fake.port, context=context, timeout=PATIENCE)
+    try:
+        pop3_fetch(client)
+    finally:
+        client.close()
+
+
+def pop3_fetch(client: poplib.POP3) -> None:
+    client.user("ann")
+    client.pass_("secret")
+    assert client.retr(1)[1][-1] == b"hello"
+    client.quit()
+
+
+def http_get(fake: Any, context: ssl.SSLContext) -> None:
+    url = f"https://localhost:{fake.port}/x"
+    with urllib.request.urlopen(url, timeout=PATIENCE, context=context) as answer:
+        assert answer.read() == b"hello"
+
+
+SPEAKERS = [
+    Speaker(
+        FakeSMTP,
+        "starttls",
+        smtp_starttls,
+        ((b"EHLO x\r\n", b"250 STARTTLS\r\n"), (b"STARTTLS\r\n", b"220 2.0.0 go on with TLS\r\n")),
+    ),
+    Speaker(FakeSMTP, "implicit", smtp_implicit),
+    Speaker(
+        FakePOP3,
+        "starttls",
+        pop3_starttls,
+        ((b"", b"\r\n"), (b"STLS\r\n", b"+OK go on with TLS\r\n")),
+    ),
+    Speaker(FakePOP3, "implicit", pop3_implicit),
+    Speaker(FakeHTTP, "implicit", http_get),
+]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import imaplib
 import poplib
 import smtplib
 import ssl
 import urllib.request
+import xmlrpc.client
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from raw_client import PATIENCE, RawClient
 
-from fakefarm import FakeHTTP, FakePOP3, FakeSMTP
+from fakefarm import FakeHTTP, FakeIMAP, FakePOP3, FakeSMTP, FakeXMLRPC
 
 MESSAGE = "Subject: x\r\n\r\nhello\r\n"
 
@@ -34,8 +36,10 @@ class Speaker:
     def make(self, **arguments: Any) -> Any:
         """The fake, not started."""
         fake = self.kind(tls=self.mode, **arguments)
-        if self.kind is FakePOP3:
+        if self.kind in (FakePOP3, FakeIMAP):
             fake.mailbox.add(MESSAGE)
+        if self.kind is FakeXMLRPC:
+            fake.register(lambda word: word, "echo")
         if self.kind is FakeHTTP:
             fake.on("GET", "/x").respond(200, b"hello").optional()
         return fake
@@ -99,6 +103,39 @@ def pop3_fetch(client: poplib.POP3) -> None:
     client.quit()
 
 
+def imap_starttls(fake: Any, context: ssl.SSLContext) -> None:
+    client = imaplib.IMAP4("localhost", fake.port, timeout=PATIENCE)
+    try:
+        client.starttls(context)
+        imap_fetch(client)
+    finally:
+        with contextlib.suppress(OSError):
+            client.shutdown()
+
+
+def imap_implicit(fake: Any, context: ssl.SSLContext) -> None:
+    client = imaplib.IMAP4_SSL("localhost", fake.port, ssl_context=context, timeout=PATIENCE)
+    try:
+        imap_fetch(client)
+    finally:
+        with contextlib.suppress(OSError):
+            client.shutdown()
+
+
+def imap_fetch(client: imaplib.IMAP4) -> None:
+    client.login("ann", "secret")
+    client.select()
+    _, data = client.fetch("1", "BODY[TEXT]")
+    assert data[0][1] == b"hello\r\n"
+    client.logout()
+
+
+def xmlrpc_call(fake: Any, context: ssl.SSLContext) -> None:
+    url = f"https://localhost:{fake.port}/"
+    with xmlrpc.client.ServerProxy(url, context=context) as proxy:
+        assert proxy.echo("hello") == "hello"
+
+
 def http_get(fake: Any, context: ssl.SSLContext) -> None:
     url = f"https://localhost:{fake.port}/x"
     with urllib.request.urlopen(url, timeout=PATIENCE, context=context) as answer:
@@ -120,5 +157,13 @@ SPEAKERS = [
         ((b"", b"\r\n"), (b"STLS\r\n", b"+OK go on with TLS\r\n")),
     ),
     Speaker(FakePOP3, "implicit", pop3_implicit),
+    Speaker(
+        FakeIMAP,
+        "starttls",
+        imap_starttls,
+        ((b"", b"\r\n"), (b"a STARTTLS\r\n", b"a OK STARTTLS completed\r\n")),
+    ),
+    Speaker(FakeIMAP, "implicit", imap_implicit),
     Speaker(FakeHTTP, "implicit", http_get),
+    Speaker(FakeXMLRPC, "implicit", xmlrpc_call),
 ]

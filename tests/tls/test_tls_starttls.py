@@ -42,7 +42,7 @@ def command(speaker: Speaker) -> str:
 
 def test_refused(fake: Any, upgrading: Speaker, trusting: ssl.SSLContext) -> None:
     REFUSALS[fake.protocol](fake.on(command(upgrading)))
-    with pytest.raises(Exception, match="not now"):
+    with pytest.raises(Exception, match="not now|Couldn't establish TLS"):
         upgrading.talk(fake, trusting)
     assert "tls" not in [step.verb for step in fake.steps]
     assert fake.connections[0].tls is None
@@ -105,8 +105,8 @@ def test_what_is_pipelined_behind_the_command_is_discarded(
     fake.wait_until(lambda: b"NOOP" in fake.transcript.received())
     client.sock.settimeout(5)
     with trusting.wrap_socket(client.sock, server_hostname="localhost") as sock:
-        sock.sendall(b"QUIT\r\n")
-        assert sock.recv(3) in (b"221", b"+OK")
+        sock.sendall(b"b LOGOUT\r\n" if fake.protocol == "imap" else b"QUIT\r\n")
+        assert sock.recv(3) in (b"221", b"+OK", b"* B")
     assert "NOOP" not in fake.commands
     assert b"NOOP" in fake.transcript.received()
 

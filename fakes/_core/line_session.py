@@ -33,6 +33,8 @@ class LineSession(Session[S]):
         read_line, limit = self.wire.read_line, self.line_limit
         while True:
             whole = True
+            if self.challenged:
+                self.before_response()
             try:
                 line = read_line(limit)
             except LineTooLong as error:
@@ -46,6 +48,9 @@ class LineSession(Session[S]):
     def command(self, line: bytes, whole: bool) -> None:
         """Answer a command. ``whole`` is False when the line was too long and this is its start."""
         raise TypeError(f"{type(self).__name__} knows no commands")
+
+    def before_response(self) -> None:
+        """A line that answers a challenge is to be read next."""
 
     def response(self, line: bytes, whole: bool) -> None:
         """Answer a line that answers a challenge."""

@@ -62,12 +62,14 @@ FAULTS: list[tuple[str, Write, str, bytes, str]] = [
     ("cut, reset", lambda r: r.truncate(after=3).reset(), "reset", b"\x16\x03\x03", "rst"),
 ]
 
+NAMES = [fault[0] for fault in FAULTS]
+
 
 def said(error: BaseException) -> str:
     return str(error.reason if isinstance(error, urllib.error.URLError) else error)
 
 
-@pytest.mark.parametrize(("name", "write", "says", "first", "how"), FAULTS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "write", "says", "first", "how"), FAULTS, ids=NAMES)
 def test_what_the_client_says(
     name: str,
     write: Write,
@@ -87,7 +89,7 @@ def test_what_the_client_says(
     assert fake.connections[0].tls.version is None
 
 
-@pytest.mark.parametrize(("name", "write", "says", "first", "how"), FAULTS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "write", "says", "first", "how"), FAULTS, ids=NAMES)
 def test_what_is_on_the_wire(
     name: str,
     write: Write,

@@ -42,7 +42,7 @@ def command(speaker: Speaker) -> str:
 
 def test_refused(fake: Any, upgrading: Speaker, trusting: ssl.SSLContext) -> None:
     REFUSALS[fake.protocol](fake.on(command(upgrading)))
-    with pytest.raises(Exception, match="not now|Couldn't establish TLS"):
+    with pytest.raises(Exception, match=r"not now|Couldn't establish TLS"):
         upgrading.talk(fake, trusting)
     assert "tls" not in [step.verb for step in fake.steps]
     assert fake.connections[0].tls is None

@@ -35,49 +35,38 @@ class Certificate:
     """A certificate with its key: what a server shows, or a client.
 
     ``path`` is a PEM file with the key and the chain, which ``ssl.SSLContext.load_cert_chain``
-    and the options of most programs take. ``weak`` says that OpenSSL has to be told to lower its
-    standards before it loads it.
+    and the options of most programs take; one of your own may have its key in ``key_path``.
+    ``weak`` says that OpenSSL has to be told to lower its standards before it loads it.
     """
 
     name: str
     path: Path
+    key_path: Path | None = None
     weak: bool = False
 
     @classmethod
-    def own(cls, *paths: str | os.PathLike[str]) -> Certificate:
+    def own(
+        cls, chain: str | os.PathLike[str], key: str | os.PathLike[str] | None = None
+    ) -> Certificate:
         """Your own file: PEM, the key and the chain in one, or the chain and the key in two.
 
         Raises FileNotFoundError where there is none.
         """
-        for each in paths:
-            if not Path(each).is_file():
+        for each in (chain, key):
+            if each is not None and not Path(each).is_file():
                 raise FileNotFoundError(f"certificate={os.fspath(each)!r}: there is no such file")
-        return cls(os.fspath(paths[0]), Path(paths[0])) if len(paths) == 1 else Pair(*paths)
+        return cls(os.fspath(chain), Path(chain), None if key is None else Path(key))
 
     def load(self, context: ssl.SSLContext) -> None:
         """Have a context show it. Raises ValueError for what this OpenSSL cannot load."""
         if self.weak:
             context.set_ciphers("DEFAULT:@SECLEVEL=0")
         try:
-            context.load_cert_chain(self.path, *self._key())
+            context.load_cert_chain(self.path, self.key_path)
         except ssl.SSLError as error:
             raise ValueError(
                 f"certificate {self.name!r}: {ssl.OPENSSL_VERSION} cannot load it: {error}"
             ) from None
-
-    def _key(self) -> tuple[Path, ...]:
-        return ()
-
-
-class Pair(Certificate):
-    """Your own files: the chain, and the key apart from it."""
-
-    def __init__(self, chain: str | os.PathLike[str], key: str | os.PathLike[str]) -> None:
-        super().__init__(os.fspath(chain), Path(chain))
-        object.__setattr__(self, "key", Path(key))
-
-    def _key(self) -> tuple[Path, ...]:
-        return (self.__dict__["key"],)
 
 
 class Authority:
@@ -135,12 +124,14 @@ class Authority:
             raise ValueError(f"certificate={name!r}: {close_matches(name, frozenset(KINDS))}")
         return self._made(name, lambda: KINDS[name](self.root), weak=name in WEAK)
 
-    def _made(self, name: str, make: Callable[[], Sequence[bytes]], weak: bool = False) -> Any:
+    def _made(
+        self, name: str, make: Callable[[], Sequence[bytes]], weak: bool = False
+    ) -> Certificate:
         if name not in self._kinds:
             path = self.folder / f"{len(self._kinds)}.pem"
             path.touch(mode=0o600)
             path.write_bytes(b"".join(make()))
-            self._kinds[name] = Certificate(name, path, weak)
+            self._kinds[name] = Certificate(name, path, weak=weak)
         return self._kinds[name]
 
 

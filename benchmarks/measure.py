@@ -20,7 +20,7 @@ from time import perf_counter_ns, process_time_ns
 Action = Callable[[], object]
 
 SLOW = 50_000.0  # microseconds: an action that takes longer sits out some of the rounds
-FEWEST = 5  # samples that a slow action still gives
+FEWEST = 3  # samples that a slow action still gives
 
 
 @dataclass
@@ -66,25 +66,34 @@ def sample(action: Action, batch: int) -> tuple[float, float]:
     return wall / batch / 1000, cpu / batch / 1000
 
 
-def interleave(actions: Mapping[str, Action], rounds: int, batch: int) -> dict[str, Series]:
-    """Measure all actions in turns, each warmed up before; `batch` of them make one sample."""
-    paces = {name: _pace(sample(action, 2)[0], rounds, batch) for name, action in actions.items()}
-    series = {name: Series() for name in actions}
-    names, shuffle = list(actions), random.Random(0)
+class Contender:
+    """An action that is warmed up, and how long it takes then; what it raises comes at once."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        first, _ = sample(action, 1)  # it may load modules
+        second, _ = sample(action, 1)
+        self.wall = second if min(first, second) > SLOW else sample(action, 2)[0]
+
+    def pace(self, rounds: int, batch: int) -> tuple[int, int]:
+        """In every how many rounds to take part, and with what batch."""
+        every = math.ceil(self.wall / SLOW)
+        return max(1, min(every, rounds // FEWEST)), max(1, min(batch, int(SLOW / self.wall)))
+
+
+def interleave(contenders: Mapping[str, Contender], rounds: int, batch: int) -> dict[str, Series]:
+    """Measure all in turns; `batch` actions make one sample."""
+    paces = {name: contender.pace(rounds, batch) for name, contender in contenders.items()}
+    series = {name: Series() for name in contenders}
+    names, shuffle = list(contenders), random.Random(0)
     with _collector_held():
         for number in range(rounds):
             gc.collect()
             for name in shuffle.sample(names, len(names)):
                 every, size = paces[name]
                 if number % every == 0:
-                    series[name].add(*sample(actions[name], size))
+                    series[name].add(*sample(contenders[name].action, size))
     return series
-
-
-def _pace(warm_up: float, rounds: int, batch: int) -> tuple[int, int]:
-    """In every how many rounds to take part, and the batch, when one takes so many microseconds."""
-    every = math.ceil(warm_up / SLOW)
-    return max(1, min(every, rounds // FEWEST)), max(1, min(batch, int(SLOW / warm_up)))
 
 
 @contextlib.contextmanager

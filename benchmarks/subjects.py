@@ -1,12 +1,15 @@
-"""What is measured: each server behind the same three calls. Here the floor and ourselves.
+"""What is measured: each server behind the same three calls. Here what the floors of all protocols
+share, what our own fakes share, and what the polling servers of the standard library share.
 
 Imports happen in `start()`, so that a subject which is not installed can say so in its own line.
 """
 
+import threading
+from collections.abc import Mapping
 from typing import Any
 
-from clients import STORED, Address, Client, HTTPClient, POP3Client, SMTPClient
-from floor import FloorServer, HTTPFloor, POP3Floor, SMTPFloor
+from clients import Address, Client
+from floor import FloorHandler, FloorServer
 
 
 class Subject:
@@ -28,82 +31,46 @@ class Subject:
         self.server.stop()
 
 
-class FloorSMTP(Subject):
-    """Canned SMTP from a bare `socketserver`."""
+class Floor(Subject):
+    """Canned answers from a bare `socketserver`."""
 
     name = "floor"
-    client = SMTPClient
+    handler: type[FloorHandler]
 
     def start(self) -> Address:
-        self.server = server = FloorServer(SMTPFloor)
+        self.server = server = FloorServer(self.handler)
         return server.start()
 
 
-class FloorPOP3(Subject):
-    """Canned POP3 from a bare `socketserver`."""
-
-    name = "floor"
-    client = POP3Client
-
-    def start(self) -> Address:
-        self.server = server = FloorServer(POP3Floor)
-        return server.start()
-
-
-class FloorHTTP(Subject):
-    """Canned HTTP from a bare `socketserver`."""
-
-    name = "floor"
-    client = HTTPClient
-
-    def start(self) -> Address:
-        self.server = server = FloorServer(HTTPFloor)
-        return server.start()
-
-
-class FakefarmSMTP(Subject):
-    """Our SMTP."""
+class Fakefarm(Subject):
+    """Ours: the fake that has the name `fake`."""
 
     name = "fakefarm"
-    client = SMTPClient
+    fake: str
+    options: Mapping[str, Any] = {}
 
     def start(self) -> Address:
-        from fakefarm import FakeSMTP
+        import fakefarm
 
-        self.server = FakeSMTP()
+        self.server = getattr(fakefarm, self.fake)(**self.options)
         self.server.start()
         return str(self.server.host), int(self.server.port)
 
 
-class FakefarmPOP3(Subject):
-    """Our POP3, with one message."""
+class Serving(Subject):
+    """A server of the standard library, with `serve_forever()` in a thread."""
 
-    name = "fakefarm"
-    client = POP3Client
+    thread: threading.Thread
 
-    def start(self) -> Address:
-        from fakefarm import FakePOP3
+    def serve(self, server: Any) -> Address:
+        """Start the thread; return host and port."""
+        self.server = server
+        self.thread = threading.Thread(target=server.serve_forever)
+        self.thread.start()
+        host, port = server.server_address
+        return host, port
 
-        self.server = FakePOP3()
-        self.server.start()
-        return str(self.server.host), int(self.server.port)
-
-    def prepare(self) -> None:
-        self.server.mailbox.add(STORED)
-
-
-class FakefarmHTTP(Subject):
-    """Our HTTP, with one rule."""
-
-    name = "fakefarm"
-    client = HTTPClient
-
-    def start(self) -> Address:
-        from fakefarm import FakeHTTP
-
-        self.server = FakeHTTP(strict=False)
-        self.server.start()
-        return str(self.server.host), int(self.server.port)
-
-    def prepare(self) -> None:
-        self.server.on("GET", "/").respond(200, b"ok")
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._core.tls.encrypted import TLSFacts
     from ._core.transcript import Event, Transcript
     from ._core.wire import Connection
+    from .contract import BrokenContract, EdgeCase, Verdict, edge_cases, truncate_everywhere
     from .dns import FakeDNS, Query
     from .farm import Farm
     from .ftp import FakeFTP, Upload
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 # uses no fake does not pay for any.
 _HOMES = {
     "Authority": "._core.tls.certificates",
+    "BrokenContract": ".contract",
     "Call": ".xmlrpc",
     "Certificate": "._core.tls.certificates",
     "Connection": "._core.wire",
+    "EdgeCase": ".contract",
     "Event": "._core.transcript",
     "FakeDNS": ".dns",
     "FakeFTP": ".ftp",
@@ -54,13 +57,18 @@ _HOMES = {
     "TLSFacts": "._core.tls.encrypted",
     "Transcript": "._core.transcript",
     "Upload": ".ftp",
+    "Verdict": ".contract",
+    "edge_cases": ".contract",
+    "truncate_everywhere": ".contract",
 }
 
 __all__ = [
     "Authority",
+    "BrokenContract",
     "Call",
     "Certificate",
     "Connection",
+    "EdgeCase",
     "Event",
     "FakeDNS",
     "FakeFTP",
@@ -82,6 +90,9 @@ __all__ = [
     "TLSFacts",
     "Transcript",
     "Upload",
+    "Verdict",
+    "edge_cases",
+    "truncate_everywhere",
 ]
 
 

@@ -40,6 +40,7 @@ class DatagramWire(Wire):
         self.transcript = transcript
         self.stopping = stopping
         self.timeout = None
+        self._buffer = bytearray()
         self._detach = detach
 
     def detach(self, conversation: Callable[[], None]) -> None:
@@ -53,9 +54,8 @@ class DatagramWire(Wire):
             parts = (Framing(), *parts)
         if self.shape is not None:
             parts, cut = self.shape.spoil(parts)
-        begins = [at for at, part in enumerate(parts) if isinstance(part, Framing)]
-        for begin, end in zip(begins, [*begins[1:], len(parts)], strict=True):
-            self.send(b"".join(parts[begin:end]))
+        for each in groups(parts):
+            self.send(b"".join(each))
         return not cut
 
     def send(self, data: bytes, channel: str = "control") -> None:
@@ -106,3 +106,14 @@ class DatagramWire(Wire):
 
     def _mark(self, by: str, how: str, word: str = "closed") -> None:
         """No one ends what is no connection."""
+
+
+def groups(parts: Parts) -> list[list[bytes]]:
+    """The parts of an answer message by message: each begins with its ``Framing``, if there is
+    one."""
+    found: list[list[bytes]] = []
+    for part in parts:
+        if isinstance(part, Framing) or not found:
+            found.append([])
+        found[-1].append(part)
+    return found

@@ -15,7 +15,7 @@ from .datagram_wire import DatagramWire
 from .datagrams import DatagramPort
 from .errors import Ended
 from .listener import PATIENCE, Listener
-from .wire import Connection, Wire
+from .wire import Connection, Fuse, Wire
 
 if TYPE_CHECKING:
     from .script import Firing
@@ -190,6 +190,8 @@ class Reception:
         server.connections.append(connection)
         transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}")
         wire = Wire(sock, connection, transcript, self.stopping, server.timeout)
+        if server.cut is not None:
+            wire.fuse = Fuse(*server.cut)
         try:
             self._let_in(wire)
         except BaseException as error:

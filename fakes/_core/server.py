@@ -219,6 +219,7 @@ class FakeServer(Generic[R]):
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given. Protocols add theirs."""
         users, self.timeout, self.max_message_size = self._settings
+        self.cut: tuple[int, str] | None = None
         self.users = None if users is None else dict(users)
 
     # --- where it is
@@ -328,6 +329,17 @@ class FakeServer(Generic[R]):
     def _mind_refusal(self) -> None:
         if self._reception is not None:
             self._reception.mind_refusal()
+
+    def cut_connections(self, after: int, how: str = "fin") -> None:
+        """End each connection that comes from now on when ``after`` bytes have been sent to it,
+        wherever in the conversation that is: with ``"fin"`` (TLS is not ended before), or
+        ``"rst"``. What is sent by datagrams, or on the data connections of FTP, is not counted.
+
+        Raises ValueError for a bad argument.
+        """
+        if how not in ("fin", "rst"):
+            raise ValueError(f"how={how!r}: give 'fin' or 'rst'")
+        self.cut = checks.whole("after", after), how
 
     # --- reading what happened
 

@@ -50,6 +50,20 @@ class Connection:
     tls: Any = None
 
 
+@dataclass(eq=False)
+class Fuse:
+    """Lets ``left`` bytes more be sent, and then the connection ends: ``"fin"`` or ``"rst"``."""
+
+    left: int
+    how: str
+
+    def burn(self, wanted: int) -> int:
+        """How many of so many bytes may be sent."""
+        allowed = min(wanted, self.left)
+        self.left -= allowed
+        return allowed
+
+
 class LineTooLong(Exception):
     """A line exceeded its limit; ``line`` is as much as was kept, all of it was read."""
 
@@ -71,6 +85,7 @@ class Wire:
     half_closed: bool = False
     held: bool = False  # waits for something else than bytes of the client
     delayed: bool = False  # waits because a rule says so
+    fuse: Fuse | None = None  # ends the connection after so many bytes
     encrypted: TLSSocket | None = None  # what ``sock`` is while there is TLS
     # Called by who stops the fake, for a wait that is not one for the socket.
     interrupt: Callable[[], object] | None = None
@@ -194,6 +209,10 @@ class Wire:
         """Send ``data`` in one write. Raises Ended when the client is gone, or does not read."""
         if self.half_closed or not data:
             return
+        if self.fuse is not None:
+            data = data[: self.fuse.burn(len(data))]
+            if not data:
+                self.end("script", self.fuse.how)
         event = self.transcript.record(self.number, "sent", data, channel)
         sent = 0
         try:
@@ -207,6 +226,8 @@ class Wire:
         except OSError:
             event.data = event.data[:sent]
             raise self.left("rst") from None
+        if self.fuse is not None and not self.fuse.left:
+            self.end("script", self.fuse.how)
 
     def transmit(self, data: bytes) -> bool:
         """Send what is no part of the conversation, a handshake, through the shaping of the rule in
@@ -308,6 +329,12 @@ class Wire:
             self._mark(by, "fin", "half-closed")
             self.half_closed = True
             sockets.shut_down(self.sock, socket.SHUT_WR)
+
+    def end(self, by: str, how: str) -> NoReturn:
+        """End with ``"fin"`` or ``"rst"``. Raises Ended."""
+        if how == "rst":
+            self.reset(by)
+        self.close(by, how, close_notify=False)
 
     def reset(self, by: str) -> NoReturn:
         """End with RST, once all that was sent has arrived. Raises Ended."""

@@ -1,0 +1,1 @@
+"""The edge cases of DNS, a module for each phase of a conversation."""

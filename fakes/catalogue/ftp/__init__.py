@@ -1,0 +1,1 @@
+"""The edge cases of FTP, a module for each phase of a conversation."""

@@ -1,0 +1,118 @@
+"""An edge case that a client can be run through."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .. import catalogue
+from ..farm import Farm
+from .judge import Outcome, judge
+from .target import Target, target_for
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from ..catalogue import Case
+
+Operation = Callable[[Target], Any]
+GRACE = 2.0  # seconds that a client gets to notice that its server is gone
+
+
+class EdgeCase:
+    """A case of the catalogue: ``name``, ``protocol``, ``operation``, ``expect``, ``summary`` and
+    ``source`` tell what it is, ``check()`` runs a client through it."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.name = case.name
+        self.protocol = case.protocol
+        self.phase = case.phase
+        self.operation = case.operation
+        self.expect = case.expect
+        self.summary = case.summary
+        self.source = case.source
+
+    def __repr__(self) -> str:
+        return f"<EdgeCase {self.case}>"
+
+    def check(
+        self,
+        *,
+        deadline: float = 10,
+        errors: type[BaseException] | tuple[type[BaseException], ...] = Exception,
+        **operations: Operation,
+    ) -> Verdict:
+        """Run the client's operation of this case against a fake that is arranged for it.
+
+        Each operation is a callable that takes a Target (``host``, ``port``, ``url``, ``name``,
+        ``content``, ``user``, ``password``) and does what its keyword says: ``send``, ``fetch``,
+        ``download``, ``upload``, ``list``, ``resolve``, ``reverse``, ``get``, ``post``, ``call``.
+        One that fetches returns what it got; all report a failure by an exception. ``errors`` is
+        the family of exceptions that the client documents; ``deadline`` is in seconds.
+
+        Raises TypeError where the operation of this case is not among those given.
+        """
+        if self.operation not in operations:
+            raise TypeError(
+                f"{self.case}: give {self.operation}=, a callable that takes the target"
+            )
+        with Farm(strict=False) as farm:
+            fake = farm.add(make(self.case))
+            self.case.arrange(fake)
+            scripted = len(fake.script.rules)
+            with target_for(fake, self.operation) as target:
+                outcome = run(operations[self.operation], target, deadline)
+                outcome.met = _met(fake, scripted)
+                return judge(self.case, fake, target, outcome, errors)
+
+
+def make(case: Case) -> Any:
+    """The fake of a case, not started."""
+    import fakefarm
+
+    kinds = {fake.protocol: fake for fake in map(fakefarm.__getattr__, FAKES)}
+    return kinds[case.protocol](strict=False, **case.arguments)
+
+
+FAKES = ("FakeSMTP", "FakePOP3", "FakeIMAP", "FakeFTP", "FakeDNS", "FakeHTTP", "FakeXMLRPC")
+
+
+def _met(fake: Any, scripted: int) -> bool:
+    """Whether a rule of the case fired; one without rules is met by whoever connects."""
+    rules = fake.script.rules[:scripted]
+    if not rules:
+        return bool(fake.connections or fake.steps)
+    return any(part.fired for rule in rules for part in rule.parts)
+
+
+def run(operation: Operation, target: Target, deadline: float) -> Outcome:
+    """What came of an operation within ``deadline`` seconds. The fake of one that hangs is stopped,
+    so that it ends after all."""
+    outcome = Outcome()
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            outcome.value = operation(target)
+        except BaseException as error:  # also SystemExit, which is a failure that is reported
+            outcome.error = error
+        done.set()
+
+    thread = threading.Thread(target=work, name="fakefarm-client", daemon=True)
+    started = time.monotonic()
+    thread.start()
+    outcome.hung = not done.wait(deadline)
+    outcome.seconds = time.monotonic() - started
+    if outcome.hung:
+        outcome.stood_at = target.fake.steps[-1:]
+        target.fake.stop()
+    thread.join(GRACE)
+    return outcome
+
+
+def edge_cases(protocol: str) -> list[EdgeCase]:
+    """The edge cases of a protocol: ``"smtp"``, ``"pop3"``, ``"imap"``, ``"ftp"``, ``"dns"``,
+    ``"http"`` or ``"xmlrpc"``. Raises ValueError for another."""
+    return [EdgeCase(case) for case in catalogue.cases(protocol)]

@@ -1,0 +1,102 @@
+"""What the fake saw: whether a client that says "done" has done it, and how often.
+
+The judge asks three things of each operation: how often it was done (None where it leaves no trace
+at the server), what the client has to bring back (None where it brings nothing), and how what it
+brought reads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+from ..catalogue.content import ADDRESS, CONTENT, FILES, MESSAGE, NAME
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How one operation is judged."""
+
+    done: Callable[[Any], int] | None = None  # of the fake: how often what was sent arrived whole
+    wants: Any = None  # what the client brings back
+    reads: Callable[[Any], Any] = lambda value: value
+
+
+def as_bytes(value: Any) -> bytes:
+    """What a client fetched: bytes, text, a path, or lines of bytes. TypeError for another."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape")
+    if isinstance(value, os.PathLike):
+        return Path(value).read_bytes()
+    raise TypeError(
+        f"{value!r}: an operation that fetches returns bytes, str or the path of a file"
+    )
+
+
+def as_message(value: Any) -> bytes:
+    """The one message that a client fetched, whatever ends its lines; of a list, the only one."""
+    if isinstance(value, Message):
+        value = value.as_bytes()
+    elif isinstance(value, (list, tuple)):
+        value = value[0] if len(value) == 1 else b"\n".join(map(as_bytes, value))
+        return as_message(value)
+    return b"\n".join(as_bytes(value).splitlines()).strip(b"\n")
+
+
+def as_names(value: Any) -> list[str]:
+    """Names of files, without what stands before the last slash."""
+    if isinstance(value, (bytes, str)):
+        value = as_bytes(value).decode("utf-8", "surrogateescape").splitlines()
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{value!r}: an operation that lists returns names")
+    return sorted(str(name).rpartition("/")[2] for name in value)
+
+
+def as_addresses(value: Any) -> list[str]:
+    """Addresses, or names, as text."""
+    if isinstance(value, str):
+        value = value.split()
+    elif isinstance(value, bytes):
+        value = value.decode().split()
+    return sorted({str(each).rstrip(".") for each in value})
+
+
+def _sent(fake: Any) -> int:
+    wanted = as_message(MESSAGE)
+    return sum(wanted in as_message(message.content) for message in fake.outbox) or (
+        # Any message is good that came whole: a mailer may write its own headers.
+        len(fake.outbox)
+    )
+
+
+def _uploaded(fake: Any) -> int:
+    return sum(upload.complete and upload.content == CONTENT for upload in fake.uploads)
+
+
+def _posted(fake: Any) -> int:
+    return sum(request.method == "POST" and request.body == CONTENT for request in fake.requests)
+
+
+def _called(fake: Any) -> int:
+    return sum(call.method == "add" for call in fake.calls)
+
+
+EVIDENCE: dict[tuple[str, str], Evidence] = {
+    ("smtp", "send"): Evidence(done=_sent),
+    ("pop3", "fetch"): Evidence(wants=as_message(MESSAGE), reads=as_message),
+    ("imap", "fetch"): Evidence(wants=as_message(MESSAGE), reads=as_message),
+    ("ftp", "download"): Evidence(wants=CONTENT, reads=as_bytes),
+    ("ftp", "upload"): Evidence(done=_uploaded),
+    ("ftp", "list"): Evidence(wants=sorted(FILES), reads=as_names),
+    ("dns", "resolve"): Evidence(wants=[ADDRESS], reads=as_addresses),
+    ("dns", "reverse"): Evidence(wants=[NAME], reads=as_addresses),
+    ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes),
+    ("http", "post"): Evidence(done=_posted),
+    ("xmlrpc", "call"): Evidence(done=_called, wants=5, reads=lambda value: value),
+}

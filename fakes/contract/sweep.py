@@ -1,0 +1,86 @@
+"""A sweep: a good conversation, cut after every single byte that the server sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..catalogue import EITHER, OPERATIONS, Case
+from ..farm import Farm
+from .edge_case import Operation, make, run
+from .judge import judge
+from .target import target_for
+from .verdict import BrokenContract, Verdict
+
+ENDINGS = ("fin", "rst")
+
+
+def truncate_everywhere(
+    protocol: str, *, deadline: float = 10, step: int = 1, **operations: Operation
+) -> list[Verdict]:
+    """Cut a good conversation after each byte (each ``step`` bytes), once with FIN and once with
+    RST, and judge what the client makes of it: it must neither hang nor lie.
+
+    Returns the verdicts that break the contract, in order. Raises TypeError where no operation of
+    the protocol is given, and BrokenContract where the client does not get through uncut.
+    """
+    verdicts = []
+    for operation, client in operations.items():
+        if operation not in OPERATIONS.get(protocol, ()):
+            raise TypeError(
+                f"truncate_everywhere({protocol!r}, {operation}=...): no such operation"
+            )
+        whole = _cut(protocol, operation, client, None, "", deadline)
+        whole[1].raise_if_broken()
+        for after in range(0, whole[0], step):
+            for how in ENDINGS:
+                verdict = _cut(protocol, operation, client, after, how, deadline)[1]
+                if not verdict.kept:
+                    verdicts.append(verdict)
+    if not operations:
+        raise TypeError(f"truncate_everywhere({protocol!r}): give {OPERATIONS[protocol][0]}=...")
+    return verdicts
+
+
+def _cut(
+    protocol: str, operation: str, client: Operation, after: int | None, how: str, deadline: float
+) -> tuple[int, Verdict]:
+    """The bytes that the fake sent, and the verdict, with each connection cut after so many."""
+    case = Case(
+        protocol,
+        "uncut" if after is None else f"cut_after_{after}_{how}",
+        "sweep",
+        operation,
+        "succeeds" if after is None else EITHER,
+        "Each connection ends after so many bytes. The client reports a failure, or had it all.",
+        "a connection may end at any byte (RFC 9293 section 3.6)",
+        _nothing,
+    )
+    with Farm(strict=False) as farm:
+        fake = farm.add(make(case))
+        if after is not None:
+            fake.cut_connections(after, how)
+        with target_for(fake, operation) as target:
+            outcome = run(client, target, deadline)
+            verdict = judge(case, fake, target, outcome, Exception)
+        sent = [fake.transcript.sent(connection=c.number) for c in fake.connections]
+    return max(map(len, sent), default=0), verdict
+
+
+def _nothing(fake: Any) -> None:
+    pass
+
+
+def check_everywhere(protocol: str, **arguments: Any) -> None:
+    """``truncate_everywhere``, raising BrokenContract for what breaks the contract."""
+    __tracebackhide__ = True
+    broken = truncate_everywhere(protocol, **arguments)
+    if broken:
+        rest = f"\n... and at {len(broken) - 1} more places" if len(broken) > 1 else ""
+        raise BrokenContract(str(broken[0]) + rest)
+
+
+def places(verdicts: list[Verdict]) -> Iterator[str]:
+    """Where it broke, a word each."""
+    for verdict in verdicts:
+        yield f"{verdict.case.name}: {verdict.word}"

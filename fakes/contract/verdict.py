@@ -24,6 +24,8 @@ BROKEN = {
 class BrokenContract(AssertionError):
     """A client does not keep the contract; the message shows case, verdict and transcript."""
 
+    __module__ = "fakefarm"
+
 
 @dataclass
 class Verdict:

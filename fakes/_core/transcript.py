@@ -153,12 +153,12 @@ class Transcript:
         events = tuple(self)
         left_out = len(events) - 2 * SHOWN_EVENTS
         if left_out > 0:
-            page = [row for event in events[:SHOWN_EVENTS] for row in _rows(event)]
+            page = [row for event in events[:SHOWN_EVENTS] for row in rows(event)]
             page.append(f"... {left_out:,} events more, which iterating shows ...")
             events = events[-SHOWN_EVENTS:]
         else:
             page = []
-        page += [row for event in events for row in _rows(event)]
+        page += [row for event in events for row in rows(event)]
         if self._lost:
             page.append(f"({self._lost:,} bytes more are not kept)")
         return "\n".join(page) or "(nothing crossed the wire)"
@@ -191,7 +191,7 @@ class Transcript:
 _ARROWS = {"received": "<-", "sent": "->", "note": "--"}
 
 
-def _rows(event: Event) -> Iterator[str]:
+def rows(event: Event) -> Iterator[str]:
     """The lines of one event on the page: time, connection, arrow, text."""
     lead = f"{event.time:9.4f}  #{event.connection}  {_ARROWS[event.direction]} "
     if event.direction == "note":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .. import catalogue
@@ -70,13 +71,13 @@ class EdgeCase:
 
 def make(case: Case) -> Any:
     """The fake of a case, not started."""
-    import fakefarm
-
-    kinds = {fake.protocol: fake for fake in map(fakefarm.__getattr__, FAKES)}
-    return kinds[case.protocol](strict=False, **case.arguments)
+    return kind_of(case.protocol)(strict=False, **case.arguments)
 
 
-FAKES = ("FakeSMTP", "FakePOP3", "FakeIMAP", "FakeFTP", "FakeDNS", "FakeHTTP", "FakeXMLRPC")
+def kind_of(protocol: str) -> Any:
+    """The class of the fakes of a protocol."""
+    name = "FakeXMLRPC" if protocol == "xmlrpc" else f"Fake{protocol.upper()}"
+    return getattr(import_module(f"..{protocol}", __package__), name)
 
 
 def _met(fake: Any, scripted: int) -> bool:

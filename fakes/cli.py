@@ -22,7 +22,7 @@ INTERRUPTED = 130  # exit status, as shells have it for Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0, 1 where a contract is broken, 2 for a mistake."""
+    """Run the command; returns the exit status: 0, 1 for a broken contract, 2 for a mistake."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -124,14 +124,17 @@ def _named(protocol: str, name: str) -> EdgeCase:
 
 def _show(fake: Any) -> None:
     """Print events as they come, for ever."""
-    shown = 0
+    events: list[Any] = []
+
+    def has_more() -> bool:
+        return len(fake.transcript) > len(events)
+
     while True:
-        seen = shown
-        fake.transcript.wait_until(lambda: len(fake.transcript) > seen, 3600)
-        for event in list(fake.transcript)[shown : len(fake.transcript)]:
-            for row in rows(event):
-                print(row, flush=True)
-            shown += 1
+        if fake.transcript.wait_until(has_more, 3600):
+            more = list(fake.transcript)[len(events) : len(fake.transcript)]
+            events += more
+            for event in more:
+                print(*rows(event), sep="\n", flush=True)
 
 
 # --- check

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 USER, PASSWORD = "ann", "5ecret-pa55word"
 ADDRESS, NAME = "192.0.2.7", "host.example.com"
-# Every byte value, and more of them than a client reads at once.
-CONTENT = bytes(range(256)) * 40
+# Every byte value, and more bytes than a client reads at once.
+CONTENT = bytes(range(256)) + b"x" * 9000 + b"the end"
 MESSAGE = (
     b"From: ann@example.com\r\nTo: bob@example.com\r\nSubject: an edge case\r\n"
     b"Message-ID: <edge-case@example.com>\r\n\r\n"

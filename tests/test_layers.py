@@ -36,7 +36,7 @@ LAYERS = {
     "xmlrpc": PROTOCOL | {"http"},
     "resolver": {"_core", "dns"},
     "farm": FAKES,
-    PACKAGE: FAKES | {"farm"},
+    PACKAGE: FAKES | {"farm", "contract"},
     "catalogue": FAKES | {PACKAGE, "farm"},
     "contract": FAKES | {PACKAGE, "farm", "catalogue"},
     "fixtures": FAKES | {PACKAGE, "farm", "catalogue", "contract"},
@@ -46,7 +46,10 @@ LAYERS = {
 
 # Where the distributions that pyproject.toml names may be imported, and nobody else's may.
 HOMES = {
+    "aiodns": {"resolver"},
     "aiosmtpd": {"smtp"},
+    "cryptography": {"_core"},  # which trustme stands on
+    "dns": {"resolver"},  # dnspython
     "dnslib": {"dns", "resolver"},
     "pyftpdlib": {"ftp"},
     "pytest": {"fixtures"},

@@ -1,0 +1,107 @@
+"""The command line: list, serve, check."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import pytest
+from raw_client import PATIENCE
+
+from fakefarm.cli import main
+
+GOOD = (
+    f"{sys.executable} -c 'import sys, urllib.request;"
+    "sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())' {url}"
+)
+LIAR = f"{sys.executable} -c 'print(1)' {{url}}"
+
+
+def test_list(capsys: Any) -> None:
+    assert main(["list", "http"]) == 0
+    text = capsys.readouterr().out
+    assert "body_cut_short" in text
+    assert "RFC 9112 section 8" in text
+    assert main(["list"]) == 0
+    assert "smtp:" in capsys.readouterr().out
+
+
+def test_check_a_program(capsys: Any) -> None:
+    assert main(["check", "http", "--get", GOOD, "--only", "body_cut_short"]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "ok   body_cut_short" in told.err
+    assert "1 edge cases: 1 kept" in told.err
+
+
+def test_check_a_program_that_lies(capsys: Any, tmp_path: Path) -> None:
+    junit = tmp_path / "report.xml"
+    arguments = ["--only", "body_*", "--json", "--junit", str(junit)]
+    assert main(["check", "http", "--get", LIAR, *arguments]) == 1
+    told = capsys.readouterr()
+    assert "FAIL body_cut_short" in told.err
+    verdicts = json.loads(told.out)
+    assert {verdict["verdict"] for verdict in verdicts} == {"lied"}
+    assert verdicts[0]["met"] is False
+    suite = ElementTree.fromstring(junit.read_text())
+    assert suite.get("failures") == str(len(verdicts))
+    assert suite[0][0].get("type") == "lied"
+
+
+def test_check_the_standard_library(capsys: Any) -> None:
+    assert main(["check", "http", "--only", "body_cut_short"]) == 0
+    assert "1 kept" in capsys.readouterr().err
+
+
+def test_a_program_that_hangs_is_ended(capsys: Any) -> None:
+    sleeper = f"{sys.executable} -c 'import time; time.sleep(60)'"
+    arguments = ["check", "http", "--get", sleeper, "--only", "body_cut_short"]
+    assert main([*arguments, "--deadline", "0.3"]) == 1
+    assert "hung" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", "http", "--send", "x"], "http has no --send; it has --get --post"),
+        (["check", "http", "--get", "x {nonsense}"], "the words in braces are"),
+        (["check", "http", "--get", ""], "name a program"),
+        (["check", "http", "--only", "nothing_like_it"], "no edge case is left"),
+        (["serve", "http", "--edge-case", "body_cut_shrt"], "'body_cut_short'"),
+        (["serve", "http", "--tls", "starttls"], "offers 'implicit'"),
+        (["serve", "http", "--host", "192.0.2.1"], "no loopback|not a loopback"),
+    ],
+)
+def test_mistakes(arguments: list[str], says: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    import re
+
+    assert re.search(says, capsys.readouterr().err)
+
+
+def test_serve_until_it_is_interrupted() -> None:
+    command = [sys.executable, "-m", "fakefarm", "serve", "http", "--edge-case", "body_cut_short"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        assert server.stdout is not None
+        said = server.stderr.readline()
+        assert said.startswith("FakeHTTP on http://127.0.0.1:")
+        with urlopen(said.split()[2], timeout=PATIENCE) as answer:
+            assert answer.read(200) == b"x" * 100
+        rows = [server.stdout.readline()]
+        while "closed" not in rows[-1]:
+            rows.append(server.stdout.readline())
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE)
+        rest = server.stderr.read()
+    assert any("GET /file" in row for row in rows)
+    assert server.returncode == 130
+    assert "Traceback" not in rest

@@ -7,13 +7,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import sockets
-from .datagram_wire import DatagramWire
-from .datagrams import DatagramPort
-from .errors import Ended
+from .datagram_reception import DatagramReception
 from .listener import PATIENCE, Listener
 from .wire import Connection, Fuse, Wire
 
@@ -25,23 +23,19 @@ if TYPE_CHECKING:
 
 
 TRIES = 32  # for a number whose TCP port and UDP port are both free
-MOST_CLIENTS = 1024  # clients that send datagrams and are known again when they send more
-MOST_LATE = 256  # datagrams that are answered in threads of their own at the same time
 
 
 class Reception:
-    """One run of a fake, from its start to its stop: a listener, and the connections through it;
-    for a protocol that has datagrams, a port for those with the same number."""
+    """One run of a fake, from its start to its stop: a listener, and the connections through it."""
 
     def __init__(self, server: FakeServer[Any]) -> None:
         self.server = server
         self.stopping = threading.Event()
         self.live: dict[Connection, tuple[Wire, threading.Thread]] = {}
         self._listener: Listener | None = None
-        self._datagrams: DatagramPort | None = None
-        self._clients: dict[tuple[Any, ...], Connection] = {}  # those that send datagrams
-        self._late: dict[threading.Thread, Wire] = {}  # datagrams that are answered by and by
+        self._datagrams = DatagramReception(self) if server.datagrams else None
         self._gate = threading.Lock()  # held by who opens or closes the port
+        self._numbering = threading.Lock()  # held by who gives a connection its number
 
     # --- the port
 
@@ -55,8 +49,8 @@ class Reception:
             number = self._open_listener(host, port)
             for tries in range(TRIES, 0, -1):
                 try:
-                    if self.server.datagrams:
-                        self._open_datagrams(host, number)
+                    if self._datagrams is not None:
+                        self._datagrams.open(host, number)
                     return number
                 except OSError:
                     assert self._listener is not None
@@ -76,7 +70,7 @@ class Reception:
             host,
             port,
             accepted=self._accepted,
-            failed=self._failed,
+            failed=self.failed,
             entered=server.transcript.stir,
             stopping=self.stopping,
             name=f"fakefarm-{server.protocol}",
@@ -87,23 +81,6 @@ class Reception:
             self._note_refusal()
         return int(listener.server_address[1])
 
-    def _open_datagrams(self, host: str, port: int) -> None:
-        server = self.server
-        receiving = not server.refuses("udp")
-        datagrams = DatagramPort(
-            host,
-            port,
-            received=self._received,
-            failed=self._failed,
-            idle=server.transcript.stir,
-            stopping=self.stopping,
-            name=f"fakefarm-{server.protocol}-datagrams",
-        )
-        datagrams.open(receiving)
-        self._datagrams = datagrams
-        if not receiving:
-            self._note_refusal("the UDP port is held and nobody receives on it")
-
     def mind_refusal(self) -> None:
         """Close the port if a rule says that nothing listens from now on; open it again if the
         rule says, on second thoughts, that the next ``n`` are let in."""
@@ -112,7 +89,7 @@ class Reception:
                 return
             self._mind_listener(self._listener)
             if self._datagrams is not None:
-                self._mind_datagrams(self._datagrams)
+                self._datagrams.mind_refusal()
 
     def _mind_listener(self, listener: Listener) -> None:
         refuses = self.server.refuses("tcp")
@@ -123,15 +100,6 @@ class Reception:
             listener.close()
             self._open_listener(*self.server.address)
 
-    def _mind_datagrams(self, datagrams: DatagramPort) -> None:
-        refuses = self.server.refuses("udp")
-        if refuses and datagrams.receiving:
-            datagrams.refuse()
-            self._note_refusal("the UDP port is held and nobody receives on it")
-        elif not refuses and not datagrams.receiving:
-            datagrams.close()
-            self._open_datagrams(*self.server.address)
-
     def _mind_refusal_inside(self) -> None:
         """The same in the thread that accepts, which who closes the port waits for."""
         listener = self._listener
@@ -141,12 +109,14 @@ class Reception:
                     if listener.listening and self.server.refuses("tcp"):
                         listener.refuse()
                         self._note_refusal()
+                        if self._datagrams is not None:
+                            self._datagrams.mind_refusal()
                 finally:
                     self._gate.release()
                 return
 
-    def _note_refusal(self, text: str = "the port is held and nothing listens on it") -> None:
-        self.server.transcript.note(0, "rule", text)
+    def _note_refusal(self) -> None:
+        self.server.transcript.note(0, "rule", "the port is held and nothing listens on it")
 
     def close(self) -> None:
         """Give the port back and end all connections. Raises RuntimeError for a thread that a
@@ -163,15 +133,15 @@ class Reception:
             sockets.shut_down(wire.sock, socket.SHUT_RDWR)
             if wire.interrupt is not None:
                 wire.interrupt()
-        threads = [thread for _, thread in live] + list(self._late)
+        threads = [thread for _, thread in live]
+        if self._datagrams is not None:
+            threads += self._datagrams.threads()
         deadline = time.monotonic() + PATIENCE
         for thread in threads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, deadline - time.monotonic()))
         if listener.thread is not None:
             threads.append(listener.thread)
-        if self._datagrams is not None and self._datagrams.thread is not None:
-            threads.append(self._datagrams.thread)
         self._complain_of_held(threads)
 
     def _complain_of_held(self, threads: list[threading.Thread]) -> None:
@@ -186,9 +156,7 @@ class Reception:
     def _accepted(self, sock: socket.socket, peer: tuple[Any, ...]) -> None:
         """In the listener's thread: decide about the greeting, then start the conversation."""
         server, transcript = self.server, self.server.transcript
-        connection = Connection(len(server.connections) + 1, peer, transcript.clock())
-        server.connections.append(connection)
-        transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}")
+        connection = self.new_connection(peer)
         wire = Wire(sock, connection, transcript, self.stopping, server.timeout)
         if server.cut is not None:
             wire.fuse = Fuse(*server.cut)
@@ -196,8 +164,17 @@ class Reception:
             self._let_in(wire)
         except BaseException as error:
             self.live.pop(connection, None)
-            self._failed(error, connection.number)
+            self.failed(error, connection.number)
             wire.finish()
+
+    def new_connection(self, peer: tuple[Any, ...], how: str = "") -> Connection:
+        """Write down who has come, and give it a number."""
+        connections, transcript = self.server.connections, self.server.transcript
+        with self._numbering:
+            connection = Connection(len(connections) + 1, peer, transcript.clock())
+            connections.append(connection)
+        transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}{how}")
+        return connection
 
     def _let_in(self, wire: Wire) -> None:
         script = self.server.script
@@ -226,58 +203,14 @@ class Reception:
         try:
             session.run(step, firing)
         except BaseException as error:
-            self._failed(error, wire.number)
+            self.failed(error, wire.number)
             wire.end_after_error()
         finally:
             wire.finish()
             self.live.pop(wire.connection, None)
             self.server.transcript.stir()
 
-    # --- the datagrams
-
-    def _received(self, sock: socket.socket, packet: bytes, peer: tuple[Any, ...]) -> None:
-        """In the thread that receives: answer a datagram, or have it answered by and by."""
-        transcript = self.server.transcript
-        connection = self._clients.get(peer) or self._new_client(peer)
-        transcript.record(connection.number, "received", packet)
-        wire = DatagramWire(sock, connection, transcript, self.stopping, self._detach)
-        self._converse_once(wire, lambda: self.server.take_datagram(wire, packet))
-
-    def _new_client(self, peer: tuple[Any, ...]) -> Connection:
-        server, transcript = self.server, self.server.transcript
-        connection = Connection(len(server.connections) + 1, peer, transcript.clock())
-        server.connections.append(connection)
-        transcript.note(connection.number, "opened", f"by {peer[0]}:{peer[1]}, with a datagram")
-        if len(self._clients) >= MOST_CLIENTS:
-            del self._clients[next(iter(self._clients))]
-        self._clients[peer] = connection
-        return connection
-
-    def _detach(self, wire: Wire, conversation: Callable[[], None]) -> None:
-        """Go on with a datagram in a thread of its own: those behind it need not wait."""
-        if len(self._late) >= MOST_LATE:
-            wire.note("limit", f"dropped: {MOST_LATE} datagrams are being answered with delay")
-            return
-
-        def converse() -> None:
-            self._converse_once(wire, conversation)
-            del self._late[thread]
-            self.server.transcript.stir()
-
-        name = f"fakefarm-{self.server.protocol}-{wire.number}"
-        thread = threading.Thread(target=converse, name=name, daemon=True)
-        self._late[thread] = wire
-        thread.start()
-
-    def _converse_once(self, wire: Wire, conversation: Callable[[], None]) -> None:
-        try:
-            conversation()
-        except Ended:
-            pass
-        except BaseException as error:
-            self._failed(error, wire.number)
-
-    def _failed(self, error: BaseException, connection: int = 0) -> None:
+    def failed(self, error: BaseException, connection: int = 0) -> None:
         """An exception in a thread of the fake: kept for the test that caused it."""
         self.server.errors.append(error)
         text = "".join(traceback.format_exception_only(type(error), error)).strip()
@@ -294,7 +227,8 @@ class Reception:
         if self._datagrams is not None and self._datagrams.pending():
             return False
         try:
-            live = [wire for wire, _ in list(self.live.values())] + list(self._late.values())
+            live = [wire for wire, _ in list(self.live.values())]
+            live += self._datagrams.wires() if self._datagrams is not None else []
             return all((wire.delayed and not delays) or wire.is_settled() for wire in live)
         except (OSError, ValueError):  # a socket closed by its own thread in this moment
             return False

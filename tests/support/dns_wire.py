@@ -14,10 +14,10 @@ from raw_client import PATIENCE, RawClient
 from fakefarm import FakeDNS
 
 TYPES = {
-    **{"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28},
-    **{"SRV": 33, "DNAME": 39, "OPT": 41, "DS": 43, "HTTPS": 65, "TSIG": 250, "IXFR": 251},
-    **{"AXFR": 252, "ANY": 255, "TYPE65280": 65280},
-}
+    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28,
+    "SRV": 33, "DNAME": 39, "OPT": 41, "DS": 43, "HTTPS": 65, "TSIG": 250, "IXFR": 251,
+    "AXFR": 252, "ANY": 255, "TYPE65280": 65280,
+}  # fmt: skip
 
 
 def wire_name(name: str) -> bytes:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 CONFIGURATION = """
-protocols = pop3
+protocols = {protocol}
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
@@ -28,7 +28,11 @@ auth_mechanisms = plain login cram-md5 apop
 auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
-mail_location = maildir:{folder}/mail/%u
+mail_location = maildir:{folder}/mail/%u:LAYOUT=fs
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
 pop3_lock_session = yes
 pop3_uidl_format = %f
 passdb {{
@@ -39,12 +43,12 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u
 }}
-service pop3-login {{
+service {protocol}-login {{
   chroot =
-  inet_listener pop3 {{
+  inet_listener {protocol} {{
     port = {port}
   }}
-  inet_listener pop3s {{
+  inet_listener {protocol}s {{
     port = 0
   }}
 }}
@@ -83,10 +87,11 @@ class DoesNotStart(RuntimeError):
 
 
 class Dovecot:
-    """A context manager; ``address`` is where it listens."""
+    """A context manager; ``address`` is where it listens. ``protocol`` is pop3 or imap."""
 
-    def __init__(self, mails: dict[str, bytes]) -> None:
+    def __init__(self, mails: dict[str, bytes], protocol: str = "pop3") -> None:
         self.mails = mails
+        self.protocol = protocol
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         root = os.getuid() == 0
         self.owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.getuid())
@@ -143,6 +148,7 @@ class Dovecot:
         owner = self.owner
         names = {"user": owner.pw_name, "group": grp.getgrgid(owner.pw_gid).gr_name}
         text = CONFIGURATION.format(
+            protocol=self.protocol,
             folder=self.folder,
             unprivileged="" if os.getuid() == 0 else UNPRIVILEGED.format(**names),
             uid=owner.pw_uid,
@@ -159,7 +165,7 @@ class Dovecot:
                 raise DoesNotStart(f"dovecot ended at once:\n{self.log()}")
             try:
                 with socket.create_connection(self.address, timeout=PATIENCE) as sock:
-                    if sock.recv(100).startswith(b"+OK"):
+                    if sock.recv(100).startswith((b"+OK", b"* OK")):
                         return
             except OSError:
                 time.sleep(0.02)  # there is no event for it

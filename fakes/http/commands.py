@@ -41,6 +41,21 @@ MAX_LINE = 8192
 MAX_HEAD = 65536
 MAX_CHUNK_LINE = 4096  # the size of a chunk, and its extensions
 
+# Of programs that are run (RFC 3875): bytes of what one writes to its standard error that are
+# noted, and how often one may lead to another.
+MAX_STDERR = 65536
+MAX_REDIRECTS = 10
+
+# Fields that a program does not get as HTTP_ variables: they have variables of their own, are
+# secrets of the server (RFC 3875 9.2), or are about the connection. A field Proxy would be taken
+# for a setting of many HTTP clients.
+NOT_FOR_PROGRAMS = frozenset(
+    {
+        *("authorization", "proxy-authorization", "content-length", "content-type"),
+        *("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy"),
+    }
+)
+
 
 class Problem(NamedTuple):
     """What is wrong with a request: the natural answer to it, and the section that gives it. A

@@ -12,6 +12,7 @@ from .given import accepts_gzip, gzipped, http_date
 from .response import Response
 
 if TYPE_CHECKING:
+    from .cgi import Program
     from .message import Request
 
 ALLOW = "GET, HEAD"
@@ -46,38 +47,37 @@ class Folder:
             raise ValueError(f"prefix={prefix!r}: a path begins with a slash")
         self.prefix = prefix.rstrip("/")
 
-    def answer(self, request: Request) -> Response | None:
-        """The response to a request; None if its path is not below the prefix."""
+    def answer(self, request: Request) -> Response | Program | None:
+        """What answers a request; None if its path is not below the prefix."""
         path = request.raw_path
         if path != self.prefix and not path.startswith(f"{self.prefix}/"):
             return None
         method = METHODS.get(request.verb)
         if method is None or not method.implemented:
-            return _says(501, request)
-        if request.verb not in ("GET", "HEAD"):
-            return _says(405, request, Allow=ALLOW)
+            return says(501, request)
         try:
-            return self._get(request, self._inside(path[len(self.prefix) :]))
+            return self.find(request, path[len(self.prefix) :])
         except PermissionError:
-            return _says(403, request)
+            return says(403, request)
         except (OSError, RuntimeError):  # too long a name; a loop of links
-            return _says(404, request)
+            return says(404, request)
 
-    def _inside(self, path: str) -> Path | None:
-        """The file of a path as it was sent, links followed; None if it would be outside."""
-        from urllib.parse import unquote
+    def find(self, request: Request, path: str) -> Response | Program:
+        """What answers a request for a path below the prefix, as it was sent."""
+        if request.verb not in ("GET", "HEAD"):
+            return says(405, request, Allow=ALLOW)
+        names = names_of(path)
+        return self._get(request, None if names is None else self.inside(names))
 
-        names = [unquote(name, errors="surrogateescape") for name in path.split("/") if name]
-        for name in names:
-            if is_refused(name):
-                return None
+    def inside(self, names: list[str]) -> Path | None:
+        """The file of so many names, links followed; None if it would be outside."""
         found = self.root.joinpath(*names).resolve()
         return found if found.is_relative_to(self.root.resolve()) else None
 
     def _get(self, request: Request, path: Path | None) -> Response:
         slash = request.raw_path.endswith("/")
         if path is None:
-            return _says(404, request)
+            return says(404, request)
         if path.is_dir() and not slash:
             return _redirect(request)
         if path.is_dir():
@@ -86,8 +86,16 @@ class Folder:
                 return _listing(request, path)
             path, slash = index, False
         if slash or not path.is_file():
-            return _says(404, request)
+            return says(404, request)
         return _file(request, path)
+
+
+def names_of(path: str) -> list[str] | None:
+    """The names of a path as it was sent, decoded; None if no file can have one of them."""
+    from urllib.parse import unquote
+
+    names = [unquote(name, errors="surrogateescape") for name in path.split("/") if name]
+    return None if any(map(is_refused, names)) else names
 
 
 def is_refused(name: str, windows: bool = os.name == "nt") -> bool:
@@ -97,7 +105,8 @@ def is_refused(name: str, windows: bool = os.name == "nt") -> bool:
     return windows and bool(SEPARATORS.search(name) or DEVICES.fullmatch(name))
 
 
-def _says(status: int, request: Request, **headers: str) -> Response:
+def says(status: int, request: Request, **headers: str) -> Response:
+    """A plain response that names its status and the request."""
     text = f"{status}: {request.verb} {request.argument}\n"
     return Response(status, text=text, headers=headers)
 

@@ -98,6 +98,12 @@ class Response:
         line = b"%b %d %b\r\n" % (self.http_version, self.status, self.reason)
         return line + lines([(n, v) for n, v in self.headers if v is not None])
 
+    def carrying(self, body: bytes, gzip: bool = False) -> Response:
+        """The same response with another body."""
+        made = Response.__new__(Response)
+        made.__dict__ |= self.__dict__ | {"chunks": [body], "gzip": gzip, "_made": (b"", {})}
+        return made
+
     def __repr__(self) -> str:
         return f"<Response {self.status} {sum(map(len, self.chunks))} bytes>"
 

@@ -11,6 +11,7 @@ from .._core import checks
 from .._core.pattern import Pattern
 from .._core.server import FakeServer
 from .authentication import challenge
+from .cgi import Program, Scripts
 from .commands import METHODS
 from .files import Folder
 from .given import ABSENT
@@ -36,6 +37,8 @@ class FakeHTTP(FakeServer[HTTPRule]):
     protocol = "http"
     verbs = frozenset(METHODS)
     rule_class = HTTPRule
+    tls_modes = ("implicit",)
+    alpn = ("http/1.1",)
     session_class = HTTPSession
 
     def forget(self) -> None:
@@ -81,15 +84,23 @@ class FakeHTTP(FakeServer[HTTPRule]):
         return super().on(verb, pattern, where=where, custom=custom, **matchers)
 
     @checks.keywords
-    def serve(self, folder: str | os.PathLike[str], prefix: str = "/") -> Path:
+    def serve(
+        self, folder: str | os.PathLike[str], prefix: str = "/", *, cgi: bool = False
+    ) -> Path:
         """Serve the files of a folder, to GET and HEAD, below a path; nothing outside of it.
 
+        With ``cgi``, run them instead (RFC 3875): the executable files in the folder and below it,
+        and no others, with none of this process's environment; one that has not ended after
+        ``timeout`` seconds, or when the fake stops, is killed. What one writes to its standard
+        error is noted in the transcript.
+
         Returns the folder. Raises NotADirectoryError if there is none, ValueError for a prefix
-        that does not begin with a slash. Rules come first. A request that no rule matches and that
+        that does not begin with a slash, NotImplementedError for ``cgi`` on Windows. Rules come
+        first. A request that no rule matches and that
         gets 404, 405 or 501 from the folder is one that ``verify()`` complains of, if ``strict``;
         ``on("GET", "/nope").answer()`` says that it is wanted.
         """
-        served = Folder(folder, prefix)
+        served = (Scripts if cgi else Folder)(folder, prefix)
         self._folders.append(served)
         self._folders.sort(key=lambda one: -len(one.prefix))
         return served.root
@@ -109,12 +120,13 @@ class FakeHTTP(FakeServer[HTTPRule]):
 
     # --- the natural answers
 
-    def natural(self, request: Request, matched: bool) -> Response:
-        """What is answered without a rule; ``matched`` says that one matched and left it to us."""
+    def natural(self, request: Request, matched: bool) -> Response | Program:
+        """What answers without a rule; ``matched`` says that one matched and left it to us."""
         if self.users is not None and request.user is None:
             return challenge(request)
         response = self._served(request)
-        if not matched and (response is None or response.status in NOT_SERVED):
+        status = response.status if isinstance(response, Response) else None
+        if not matched and (response is None or status in NOT_SERVED):
             self.unmatched.append(request)
         if response is not None:
             return response
@@ -123,7 +135,7 @@ class FakeHTTP(FakeServer[HTTPRule]):
         why = "nothing is served here" if matched else "no rule matched"
         return Response(status, text=f"{why}: {request.verb} {request.argument}\n")
 
-    def _served(self, request: Request) -> Response | None:
+    def _served(self, request: Request) -> Response | Program | None:
         """What the folder says that the path is below of, if there is one."""
         answers = (folder.answer(request) for folder in self._folders)
         return next((answer for answer in answers if answer is not None), None)

@@ -27,6 +27,7 @@ from .head import (
     parse,
     salvage,
 )
+from .late import Late
 from .message import Request
 from .response import Response, from_tuple
 from .rule import answers_early, check_unread, leaves, says_raw
@@ -181,7 +182,7 @@ class HTTPSession(Session[Any]):
     def _perform(self, request: Request, firing: Firing | None) -> None:
         """Answer a request, and end the connection if that is what follows."""
         self._firing, self._closes = firing, None
-        self.play(request, self._natural, "", firing)
+        self._answer(request, firing)
         if self._closes is None:  # nothing was sent that says; raw bytes are not looked into
             self._closes = request.head.closes and firing is not None and says_raw(firing.part)
         if firing is not None and firing.part.settings and not self.wire.half_closed:
@@ -190,6 +191,9 @@ class HTTPSession(Session[Any]):
             self._read_rest(request, self._rest)
         if self._closes:
             self.wire.close("server")
+
+    def _answer(self, request: Request, firing: Firing | None) -> None:
+        self.play(request, self._natural, "", firing)
 
     def _read_rest(self, request: Request, rest: Counted | Decoder) -> None:
         """What comes of a body that was answered before: it is not the next request."""
@@ -216,7 +220,10 @@ class HTTPSession(Session[Any]):
 
     def _natural(self, step: Step) -> Answer:
         assert isinstance(step, Request)
-        return Answer(self._built(step, self.server.natural(step, self._firing is not None)))
+        natural = self.server.natural(step, self._firing is not None)
+        if isinstance(natural, Response):
+            return Answer(self._built(step, natural))
+        return Late(lambda: self._built(step, natural.run(self.server, self.wire)))
 
     def scripted(self, step: Step, reply: Reply) -> tuple[Parts, str] | None:
         """A response as a rule gives it, or computes it."""

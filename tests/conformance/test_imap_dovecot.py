@@ -169,6 +169,7 @@ def lit(data: str | bytes) -> str:
 
 
 LOGIN = "LOGIN ann secret"
+ARABIC, GREEK = "\u0645\u0631\u062d", "\u0391\u03bb"
 ONE = "From: a@example.com\r\nSubject: one\r\nDate: Thu, 1 Jan 2026 12:00:00 +0000\r\n\r\nfirst\r\n"
 TWO = "From: b@example.com\r\nTo: c@example.com\r\nSubject: two\r\n\r\nsecond\r\n"
 
@@ -279,6 +280,16 @@ AGREED = [
         "NOT (SEEN SUBJECT one)",
         "CHARSET UTF-8 SUBJECT one", "XX", "SUBJECT", "1:x", "BEFORE x", "",
         "NOT", "OR SEEN", "()", "LARGER x")))),
+    Agreed("search in odd mail", [LOGIN, "EXAMINE INBOX", *(f"SEARCH {key}" for key in (
+        "SUBJECT plain", "FROM ann", "TO bob", 'FROM "Ann <ann"', "HEADER Content-Type multipart",
+        "TEXT image/gif", "BODY image/gif", "BODY forwarded", 'BODY "subject: inside"',
+        "BODY hello",
+        "TEXT hello", "BODY aGVs", 'BODY "See the"', "SENTSINCE 3-Jan-2026", 'HEADER Received ""',
+        "TEXT edge", "BODY edge", 'BODY "at the bottom"', "BODY <p>", "BODY noon", "TEXT charset",
+        'BODY "action: failed"', 'SUBJECT ""', 'FROM ""', 'CC ""', "LARGER 1000", "SMALLER 150",
+        'TO "Bob <bob"', 'HEADER To "<bob@"', "BODY nuqneh", 'SUBJECT "folded and"',
+        f"CHARSET UTF-8 BODY {lit('gr')}", f"CHARSET UTF-8 SUBJECT {lit(ARABIC)}",
+        f"CHARSET UTF-8 FROM {lit(GREEK)}"))]),
     Agreed("fetch", box("Fe", *(f"FETCH {item}" for item in (
         "1 ALL", "1 FAST", "1 FULL", "1:2 (UID RFC822.SIZE)", "1 RFC822", "1 RFC822.TEXT",
         "1 (BODY[HEADER.FIELDS (SUBJECT)])",

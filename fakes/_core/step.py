@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PHASES = frozenset({"connect", "message", "response", "transfer", "tls"})
+PHASES = frozenset({"connect", "literal", "message", "response", "tls", "transfer"})
 
 
 @dataclass(slots=True, eq=False)

@@ -78,7 +78,11 @@ def edge_case(
     """
     if operation not in OPERATIONS.get(protocol, ()):
         known = OPERATIONS.get(protocol)
-        hint = f"one of {', '.join(known)}" if known else close_matches(protocol, set(OPERATIONS))
+        hint = (
+            f"one of {', '.join(known)}"
+            if known
+            else close_matches(protocol, frozenset(OPERATIONS))
+        )
         raise ValueError(f"edge_case({protocol!r}, operation={operation!r}): {hint}")
     if expect not in (SUCCEEDS, FAILS, EITHER):
         raise ValueError(f"expect={expect!r}: give SUCCEEDS, FAILS or EITHER")
@@ -108,7 +112,9 @@ def cases(protocol: str) -> list[Case]:
     """The cases of a protocol, by phase and in the order written. Raises ValueError for a protocol
     that there is none of."""
     if protocol not in OPERATIONS:
-        raise ValueError(f"edge_cases({protocol!r}): {close_matches(protocol, set(OPERATIONS))}")
+        raise ValueError(
+            f"edge_cases({protocol!r}): {close_matches(protocol, frozenset(OPERATIONS))}"
+        )
     folder = import_module(f".{protocol}", __package__)
     for module in pkgutil.iter_modules(folder.__path__):
         import_module(f".{module.name}", folder.__name__)

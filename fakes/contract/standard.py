@@ -162,7 +162,7 @@ def get(target: Target) -> bytes:
     """urllib.request."""
     import urllib.request
 
-    options = {} if target.fake.tls is None else {"context": context(target)}
+    options: dict[str, Any] = {} if target.fake.tls is None else {"context": context(target)}
     with urllib.request.urlopen(target.url, timeout=PATIENCE, **options) as answer:
         data: bytes = answer.read()
     return data
@@ -172,7 +172,7 @@ def post(target: Target) -> None:
     """urllib.request."""
     import urllib.request
 
-    options = {} if target.fake.tls is None else {"context": context(target)}
+    options: dict[str, Any] = {} if target.fake.tls is None else {"context": context(target)}
     request = urllib.request.Request(target.url, data=target.content, method="POST")
     with urllib.request.urlopen(request, timeout=PATIENCE, **options) as answer:
         answer.read()

@@ -81,8 +81,6 @@ def test_the_arguments_of_the_constructor() -> None:
     said = dict(word.split("=") for word in re.split(r",\s+", written[1]))
     own, shared = (inspect.signature(kind).parameters for kind in FakeSMTP.__mro__[:2])
     taken = {name: p.default for name, p in [*own.items(), *shared.items()] if name != "common"}
-    for reserved in ("tls", "certificate"):  # known, and good for nothing yet
-        del taken[reserved]
     assert {k: eval(v.replace(" MiB", " * 2**20")) for k, v in said.items()} == taken
 
 

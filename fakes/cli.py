@@ -118,9 +118,8 @@ def _named(protocol: str, name: str) -> EdgeCase:
     """Raises ValueError, with the close matches, for a name that no case has."""
     known = {case.name: case for case in edge_cases(protocol)}
     if name not in known:
-        raise ValueError(
-            f"{protocol} has no edge case {name!r}: {close_matches(name, frozenset(known))}"
-        )
+        hint = close_matches(name, frozenset(known))
+        raise ValueError(f"{protocol} has no edge case {name!r}: {hint}")
     return known[name]
 
 

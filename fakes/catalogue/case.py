@@ -27,6 +27,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "xmlrpc": ("call",),
 }
 
+PROTOCOLS = frozenset(OPERATIONS)
+
 Arrange = Callable[[Any], object]
 A = TypeVar("A", bound=Arrange)
 
@@ -78,11 +80,7 @@ def edge_case(
     """
     if operation not in OPERATIONS.get(protocol, ()):
         known = OPERATIONS.get(protocol)
-        hint = (
-            f"one of {', '.join(known)}"
-            if known
-            else close_matches(protocol, frozenset(OPERATIONS))
-        )
+        hint = f"one of {', '.join(known)}" if known else close_matches(protocol, PROTOCOLS)
         raise ValueError(f"edge_case({protocol!r}, operation={operation!r}): {hint}")
     if expect not in (SUCCEEDS, FAILS, EITHER):
         raise ValueError(f"expect={expect!r}: give SUCCEEDS, FAILS or EITHER")
@@ -112,9 +110,7 @@ def cases(protocol: str) -> list[Case]:
     """The cases of a protocol, by phase and in the order written. Raises ValueError for a protocol
     that there is none of."""
     if protocol not in OPERATIONS:
-        raise ValueError(
-            f"edge_cases({protocol!r}): {close_matches(protocol, frozenset(OPERATIONS))}"
-        )
+        raise ValueError(f"edge_cases({protocol!r}): {close_matches(protocol, PROTOCOLS)}")
     folder = import_module(f".{protocol}", __package__)
     for module in pkgutil.iter_modules(folder.__path__):
         import_module(f".{module.name}", folder.__name__)

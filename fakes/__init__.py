@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .imap import FakeIMAP
     from .mailbox import Mail, Mailbox
     from .pop3 import FakePOP3
-    from .resolver import FakeResolver
+    from .resolver import FakeResolver, Lookup
     from .smtp import FakeSMTP, Message
     from .xmlrpc import Call, FakeXMLRPC
 
@@ -47,6 +47,7 @@ _HOMES = {
     "FakeSMTP": ".smtp",
     "FakeXMLRPC": ".xmlrpc",
     "Farm": ".farm",
+    "Lookup": ".resolver",
     "Mail": ".mailbox",
     "Mailbox": ".mailbox",
     "Message": ".smtp",
@@ -80,6 +81,7 @@ __all__ = [
     "FakeSMTP",
     "FakeXMLRPC",
     "Farm",
+    "Lookup",
     "Mail",
     "Mailbox",
     "Message",

@@ -6,9 +6,9 @@ To add one: a module like these, with `ROWS` and `OURS`, and its name in `MODULE
 from rows import Row
 from subjects import Subject
 
-from . import dns, ftp, http, imap, pop3, smtp, xmlrpc
+from . import dns, ftp, http, imap, pop3, smtp, tls, xmlrpc
 
-MODULES = (smtp, pop3, imap, http, xmlrpc, ftp, dns)
+MODULES = (smtp, pop3, imap, http, xmlrpc, ftp, dns, tls)
 
 # The timed rows, in the order in which they run.
 ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]

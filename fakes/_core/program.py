@@ -91,7 +91,7 @@ class Part:
     def program(self) -> tuple[list[Action], list[Action]]:
         """The actions to run: those that send and wait, and from the first ending on. The natural
         answer is one of them where no sender is written and either no ending is, or a fault that
-        needs something to spoil."""
+        needs something to spoil, or a handshake that is to be limited."""
         written = len(self.actions), len(self.faults)
         if self._program is None or self._program[0] != written:
             self._program = written, self._arranged()
@@ -102,7 +102,7 @@ class Part:
         first = endings[0] if endings else len(self.actions)
         before, after = self.actions[:first], self.actions[first:]
         sends = any(isinstance(action, SENDERS) for action in self.actions)
-        if not sends and (self.faults or not endings):
+        if not sends and (self.faults or "tls" in self.settings or not endings):
             before.append(Natural())
         return before, after
 

@@ -131,8 +131,9 @@ class Reception:
         live = list(self.live.values())
         for wire, _ in live:
             sockets.shut_down(wire.sock, socket.SHUT_RDWR)
-            if wire.interrupt is not None:
-                wire.interrupt()
+            interrupt = wire.interrupt  # once: its thread may take it back in this moment
+            if interrupt is not None:
+                interrupt()
         threads = [thread for _, thread in live]
         if self._datagrams is not None:
             threads += self._datagrams.threads()

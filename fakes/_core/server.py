@@ -282,6 +282,11 @@ class FakeServer(Generic[R]):
         """A rule for every step, phases included."""
         return self._add(None, None, None, {})
 
+    @property
+    def rules(self) -> list[Rule]:
+        """All rules so far, in the order written."""
+        return [*self.script.rules]
+
     def observe(self, callback: Callable[[Any], object]) -> None:
         """Have ``callback`` told of every Step; it answers none."""
         if not callable(callback):

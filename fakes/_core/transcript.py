@@ -19,11 +19,22 @@ SHOWN_WIDTH = 200  # characters of one line, on the page of a report
 class Event:
     """One thing that happened on the wire.
 
-    ``time`` is in seconds since the fake started. ``kind`` is ``"data"`` for bytes of the
-    conversation, ``"drained"`` for bytes read only to end the connection cleanly, ``"unread"`` for
-    bytes that came and are not taken yet (half a line), and for notes the sort of note:
-    ``"opened"``, ``"rule"``, ``"fault"``, ``"tls"``, ``"closed"``, ``"timeout"``, ``"error"``,
-    ``"limit"``.
+    ``time`` is in seconds since the fake started. ``kind`` is, of bytes,
+
+    - ``"data"``: they are of the conversation,
+    - ``"drained"``: they were read only to end the connection cleanly,
+    - ``"unread"``: they came and are not taken yet (half a line),
+
+    and of notes
+
+    - ``"opened"``, ``"closed"``: a connection began, or ended, by whom and how,
+    - ``"tls"``: what became of a handshake, or that TLS is over,
+    - ``"rule"``: a rule fired, ``"fault"``: what became of a fault,
+    - ``"timeout"``: the client was silent, or did not read, for too long,
+    - ``"limit"``: a bound was reached, and bytes are not kept,
+    - ``"error"``: an exception in a thread of the fake, or a CGI program that failed,
+    - ``"stderr"``: what a CGI program wrote to its standard error,
+    - ``"question"``, ``"answer"``: those of DNS, in words.
     """
 
     time: float

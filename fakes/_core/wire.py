@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from . import sockets
 from .errors import Ended, Silence
@@ -23,10 +23,13 @@ from .transcript import Transcript
 if TYPE_CHECKING:
     from .tls.encrypted import TLSSocket
 
+T = TypeVar("T")
+
 CHUNK = 65536  # bytes asked of the socket at once
 BURST = 16384  # bytes read at once that tell of more on their way,
 PAUSE = 0.02  # for so many seconds
 LINGER = 5.0  # seconds at most that a closed connection is drained, waiting for the client's end
+COURTESY = 0.1  # seconds that a client has to end TLS before we do, where it goes on in plain text
 LOOKAHEAD = 65536  # bytes kept of what a client sends while the script holds it
 FLOOD = 2**24  # bytes still drained when LINGER is over: more than a system holds back
 
@@ -162,16 +165,25 @@ class Wire:
         self.take(len(self._buffer))
 
     def _fill(self, channel: str = "control") -> None:
+        data = self._hear(self._receive, channel)
+        if not data:
+            raise self._over(channel)
+        self._buffer += data
+        self.transcript.stir()
+
+    def _hear(self, receive: Callable[[], T], channel: str = "control") -> T:
         try:
-            data = self._receive()
+            return receive()
         except (TimeoutError, BlockingIOError):
             raise Silence(f"the client was silent for {self.timeout} s") from None
         except OSError:
             raise self.left("rst", channel) from None
-        if not data:
-            raise self.left("fin", channel)
-        self._buffer += data
-        self.transcript.stir()
+
+    def _over(self, channel: str = "control") -> Ended:
+        """Nothing more comes."""
+        if self.encrypted is not None and self.encrypted.broken:
+            self.close("server")
+        return self.left("fin", channel)
 
     def _receive(self) -> bytes:
         data = self.sock.recv(CHUNK)
@@ -264,6 +276,23 @@ class Wire:
         if self.encrypted is not None:
             with contextlib.suppress(OSError):  # the client is gone, which the next step meets
                 self.encrypted.send_close_notify()
+
+    def leave_tls(self) -> None:
+        """End TLS, wait until the client has ended it as well, and go on in plain text. Raises
+        Ended where the client leaves."""
+        encrypted = self.encrypted
+        if encrypted is None:
+            return
+        # Who is first is not said anywhere. lftp takes our end, if it comes with the reply, for
+        # that of the connection; curl waits for it.
+        sockets.wait_for(encrypted.below, sockets.READABLE, COURTESY)
+        self.end_tls()
+        behind = self._hear(encrypted.leave)
+        if behind is None:
+            raise self._over()
+        self.sock, self.encrypted = encrypted.below, None
+        self._buffer += behind
+        self.note("tls", "ended by both sides; plain text from here on")
 
     # --- waiting
 
@@ -382,6 +411,8 @@ class Wire:
             try:
                 self.sock.settimeout(max(0.0, left))
                 data = self._receive()
+                if not data and self.encrypted is not None:  # behind the end of TLS
+                    data = self.encrypted.below.recv(CHUNK)
             except OSError:  # nothing more in time, or gone
                 return
             if not data:

@@ -81,8 +81,9 @@ def kind_of(protocol: str) -> Any:
 
 
 def _met(fake: Any, rules: list[Any]) -> bool:
-    """Whether a rule of the case fired; one without rules is met by whoever connects."""
-    if not rules:
+    """Whether a rule of the case fired; one without rules, or with none but optional ones, is met
+    by whoever connects."""
+    if all(rule.is_optional for rule in rules):
         return bool(fake.connections or fake.steps)
     return any(part.fired for rule in rules for part in rule.parts)
 

@@ -8,8 +8,10 @@ brought reads.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ class Evidence:
     done: Callable[[Any], int] | None = None  # of the fake: how often what was sent arrived whole
     wants: Any = None  # what the client brings back
     reads: Callable[[Any], Any] = lambda value: value
+    empty_is_nothing: bool = True  # whether "" or [] says that there is nothing, and claims nothing
 
 
 def as_bytes(value: Any) -> bytes:
@@ -70,9 +73,18 @@ def as_addresses(value: Any) -> list[str]:
 def _sent(fake: Any) -> int:
     wanted = as_message(MESSAGE)
     return sum(wanted in as_message(message.content) for message in fake.outbox) or (
-        # Any message is good that came whole: a mailer may write its own headers.
-        len(fake.outbox)
+        # Any message is good that came whole: a mailer may write its own headers, or all of it.
+        sum(_is_whole(message.content) for message in fake.outbox)
     )
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether a message has all of our text, however encoded, or nothing of it."""
+    body = as_message(MESSAGE.partition(b"\r\n\r\n")[2])
+    first = body.partition(b"\n")[0]
+    parts = message_from_bytes(content).walk()
+    texts = [as_message(part.get_payload(decode=True) or b"") for part in parts]
+    return any(body in text for text in texts) or not any(first in text for text in texts)
 
 
 def _uploaded(fake: Any) -> int:
@@ -80,7 +92,26 @@ def _uploaded(fake: Any) -> int:
 
 
 def _posted(fake: Any) -> int:
-    return sum(request.method == "POST" and request.body == CONTENT for request in fake.requests)
+    whole = [each for each in fake.requests if each.method == "POST" and each.body == CONTENT]
+    return sum(not _was_refused(fake, each) for each in whole)
+
+
+# The interim answers before an answer (RFC 9110 15.2), and the status of one by which nothing was
+# done: what was sent has to be sent again, elsewhere, otherwise, or later.
+REFUSED = re.compile(rb"(?:HTTP/1\.\d 1\d\d.*?\r\n\r\n)*HTTP/1\.\d (?:30[1278]|[4-9]\d\d)\b", re.S)
+
+
+def _was_refused(fake: Any, request: Any) -> bool:
+    """Whether a request was answered by a status that says that it was not done. One that was read
+    and not answered was done, for all that a client knows."""
+    answer = b"".join(
+        event.data
+        for event in fake.transcript
+        if event.connection == request.connection
+        and event.direction == "sent"
+        and event.time >= request.time
+    )
+    return REFUSED.match(answer) is not None
 
 
 def _called(fake: Any) -> int:
@@ -96,7 +127,7 @@ EVIDENCE: dict[tuple[str, str], Evidence] = {
     ("ftp", "list"): Evidence(wants=sorted(FILES), reads=as_names),
     ("dns", "resolve"): Evidence(wants=[ADDRESS], reads=as_addresses),
     ("dns", "reverse"): Evidence(wants=[NAME], reads=as_addresses),
-    ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes),
+    ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes, empty_is_nothing=False),
     ("http", "post"): Evidence(done=_posted),
     ("xmlrpc", "call"): Evidence(done=_called, wants=5, reads=lambda value: value),
 }

@@ -79,9 +79,11 @@ def _lie(case: Case, evidence: Any, times: int | None, value: Any) -> str:
     """What is not so of what a client claims; "" where all is."""
     if times == 0 and evidence.wants is None:
         return "returned as if all were well, and nothing arrived whole"
-    if evidence.wants is None or nothing(value, None):
+    if evidence.wants is None or value is None:
         return ""
-    wants = evidence.wants if case.wants is None else case.wants
+    if evidence.empty_is_nothing and nothing(value, None):
+        return ""
+    wants = evidence.wants if case.wants is None else evidence.reads(case.wants)
     got = evidence.reads(value)
     return "" if got == wants else f"brought back {_shown(got)}, and it is {_shown(wants)}"
 

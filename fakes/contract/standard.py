@@ -43,19 +43,31 @@ def pop3_fetch(target: Target) -> bytes:
     """poplib."""
     import poplib
 
+    kind: Any = poplib.POP3
+    options: dict[str, Any] = {"timeout": PATIENCE}
+    if target.fake.tls == "implicit":
+        kind, options["context"] = poplib.POP3_SSL, context(target)
+
+    class Client(kind):  # type: ignore[misc]
+        """Without this it leaves its socket open where the greeting is no good."""
+
+        def _getresp(self) -> Any:
+            try:
+                return super()._getresp()
+            except BaseException:
+                if not hasattr(self, "welcome"):
+                    _quietly(self.close)
+                raise
+
     with contextlib.ExitStack() as stack:
-        client: poplib.POP3
-        if target.fake.tls == "implicit":
-            client = poplib.POP3_SSL(
-                target.host, target.port, timeout=PATIENCE, context=context(target)
-            )
-        else:
-            client = poplib.POP3(target.host, target.port, timeout=PATIENCE)
+        client = Client(target.host, target.port, **options)
         stack.callback(_quietly, client.close)
         if target.fake.tls == "starttls":
             client.stls(context=context(target))
         client.user(target.user)
         client.pass_(target.password)
+        client.stat()
+        client.list()
         _, lines, _ = client.retr(1)
         client.quit()
     return b"\n".join(lines)

@@ -12,7 +12,7 @@ from .._core.wording import shown
 from . import commands, names, records
 from .question import Query
 from .reply import Code, Given, Said, Whole, read_rcode, read_records
-from .spoiling import SpoilingRule
+from .spoiling import BEFORE_QUESTIONS, SpoilingRule
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -38,6 +38,8 @@ class DNSRule(SpoilingRule):
         transport = self.matchers.get("transport", "udp")
         if transport not in TRANSPORTS:
             raise ValueError(f"transport={transport!r}: give 'udp' or 'tcp'")
+        if self.verb == "tls" and self.matchers.setdefault("transport", "tcp") != "tcp":
+            raise ValueError(f"{self}: a datagram has no handshake")
         pattern = self.pattern
         if isinstance(pattern, str) and len(pattern) > 1 and pattern.endswith("."):
             self.pattern = pattern[:-1]
@@ -117,7 +119,7 @@ class DNSRule(SpoilingRule):
         return self._say(Whole(data), f"message({shown(data)})")
 
     def _say(self, given: Given, text: str) -> Self:
-        if self.verb == "connect":
+        if self.verb in BEFORE_QUESTIONS:
             raise ValueError(f"{self}: nothing is asked yet that could be answered; use raw()")
         return self._act(Reply((given,), {}), f".{text}")
 

@@ -28,7 +28,8 @@ class FakeDNS(FakeServer[DNSRule]):
     NXDOMAIN and NODATA with the SOA (RFC 2308), CNAME and DNAME chains within its zones, wildcards
     (RFC 4592), referrals, ANY, EDNS (RFC 6891), AXFR over TCP (RFC 5936). Names of no zone of its
     own get REFUSED. Constructor arguments are those of every fake; ``users`` and
-    ``max_message_size`` mean nothing here, and ``timeout`` is for TCP.
+    ``max_message_size`` mean nothing here, and ``timeout`` is for TCP. With ``tls="implicit"`` its
+    TCP port speaks DNS over TLS (RFC 7858) and no plain DNS; UDP goes on as it is.
 
     What a test fills: ``add()``, ``add_host()``, ``host_for()``, ``add_zone()``, ``load()``,
     ``remove()``. The zone of a name is that of the longest name with a SOA record at or above it;
@@ -37,6 +38,8 @@ class FakeDNS(FakeServer[DNSRule]):
 
     protocol = "dns"
     verbs = commands.VERBS
+    tls_modes = ("implicit",)
+    alpn = ("dot",)  # RFC 7858
     datagrams = True
     rule_class = DNSRule
     session_class = DNSSession
@@ -144,6 +147,11 @@ class FakeDNS(FakeServer[DNSRule]):
     def queries(self) -> list[Query]:
         """The messages so far, broken ones too."""
         return [step for step in self.script.steps if isinstance(step, Query)]
+
+    @property
+    def url(self) -> str:
+        """``dns://127.0.0.1:40001``; with TLS ``tls://``, as resolvers are told to use it."""
+        return super().url.replace("dnss:", "tls:", 1)
 
     # --- called by the reception
 

@@ -91,7 +91,8 @@ class DNSSession(Session[Any]):
     def scripted(self, step: Step, reply: Reply) -> tuple[Parts, str] | None:
         """Messages as a rule gives them, or computes them."""
         if not isinstance(step, Query):
-            return (), ""  # a rule for every step, and nothing is asked yet
+            # A rule for every step, and nothing is asked yet: the handshake goes on.
+            return None if step.verb == "tls" else ((), "")
         messages = messages_of(reply.arguments[0], step, self.server.zones)
         return None if messages is None else (self._framed(messages), "")
 

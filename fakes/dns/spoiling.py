@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STREAM_ENDINGS = frozenset({"close", "reset", "half_close"})
 FLAGS = {"aa": AA, "tc": TC, "rd": RD, "ra": RA, "ad": AD, "cd": CD}
+BEFORE_QUESTIONS = ("connect", "tls")  # phases
 NEVER_ASKED = "wrong.fakefarm.invalid"  # the name that wrong_question() puts in
 
 
@@ -156,8 +157,6 @@ class SpoilingRule(Rule):
         return self._wrote(".from_other_port()")
 
     def _spoil(self, fault: MessageFault, text: str, only: int | None) -> Self:
-        if self.verb == "connect":
-            raise ValueError(f"{self}: nothing is asked yet, so no message answers")
         if only is not None:
             text = f"{text[:-1]}{'' if text.endswith('()') else ', '}only={only})"
         return self._shape(fault, f".{text}")
@@ -173,6 +172,8 @@ class SpoilingRule(Rule):
         return super()._act(action, text)
 
     def _shape(self, fault: Shaping | Pacing, text: str) -> Self:
+        if isinstance(fault, MessageFault) and self.verb in BEFORE_QUESTIONS:
+            raise ValueError(f"{self}: nothing is asked yet, so no message answers")
         if isinstance(fault, Pacing):
             self._narrow("tcp", text.strip(".").partition("(")[0] + "()")
         return super()._shape(fault, text)

@@ -79,11 +79,12 @@ TABLE = {
         Command("MLST", "RFC 3659 7", DONE),
         Command("MLSD", "RFC 3659 7", BEGINS),
         Command("MFMT", "draft-somers-ftp-mfxx-04 3"),
-        # Known and not done here.
+        # With tls=
         Command("AUTH", "RFC 4217 4"),
         Command("PBSZ", "RFC 4217 8"),
         Command("PROT", "RFC 4217 9"),
         Command("CCC", "RFC 4217 12.3"),
+        # Known and not done here.
         Command("ADAT", "RFC 2228 3"),
         Command("MIC", "RFC 2228 3"),
         Command("CONF", "RFC 2228 3"),
@@ -104,7 +105,7 @@ DOWNLOADS = frozenset({"RETR", "LIST", "NLST", "MLSD"})
 UPLOADS = frozenset({"STOR", "STOU", "APPE"})
 TRANSFERS = DOWNLOADS | UPLOADS
 # What waits for the end of a running transfer; anything else is answered while it runs.
-IN_TURN = TRANSFERS | {"PORT", "PASV", "EPRT", "EPSV", "LPRT", "LPSV"}
+IN_TURN = TRANSFERS | {"PORT", "PASV", "EPRT", "EPSV", "LPRT", "LPSV", "AUTH", "CCC"}
 WITH_OPTIONS = frozenset({"LIST", "NLST", "STAT"})  # that clients write as for ls: "LIST -la /x"
 
 # The words of FEAT, with their sections. Behind MLST the session tells its facts.
@@ -119,3 +120,8 @@ CAPABILITIES = (
     "TVFS",  # RFC 3659 6
     "UTF8",  # RFC 2640 3
 )
+TLS_CAPABILITIES = {  # RFC 4217 section 6, by mode
+    None: (),
+    "implicit": ("PBSZ", "PROT"),
+    "starttls": ("AUTH TLS", "PBSZ", "PROT"),
+}

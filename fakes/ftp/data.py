@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .._core import sockets
+from .._core.program import Action, Delay, Ending
 from .._core.wire import BURST, FLOOD, LINGER, PAUSE
 from .waiting import BLIND, ENDED, NOTHING, READABLE, WRITABLE, Waits, Want, pause
 
 if TYPE_CHECKING:
     from .._core.transcript import Transcript
+    from .securing import DataSocket
 
 CHUNK = 2**18  # bytes read and written at once
 DELIVERY = 0.001  # seconds after which it is asked again whether all has arrived
@@ -29,6 +31,15 @@ class Broken(Exception):
 
     def __init__(self, how: str) -> None:
         super().__init__(how)
+        self.how = how
+
+
+class NotSecured(Exception):
+    """The data connection came about, and TLS on it did not: ``reply`` is what is said of that."""
+
+    def __init__(self, reply: bytes, how: str = "fin") -> None:
+        super().__init__(reply)
+        self.reply = reply
         self.how = how
 
 
@@ -44,6 +55,8 @@ class DataWire:
         self.timeout = timeout
         self.sent = self.received = 0
         self.ended = self.half_closed = False
+        self.encrypted: DataSocket | None = None  # what ``sock`` is while there is TLS
+        self._written = 0  # bytes of the last that was to be sent
         self._burst = -PAUSE  # when much was read at once
         sock.setblocking(False)
         with contextlib.suppress(OSError):
@@ -61,38 +74,56 @@ class DataWire:
         if self.half_closed or not data:
             return
         event = self.transcript.record(self.number, "sent", data, "data")
-        done = 0
+        try:
+            yield from self.transmit(data)
+        finally:
+            self.sent += self._written
+            if self._written < len(data):
+                event.data = event.data[: self._written]
+
+    def transmit(self, data: bytes) -> Waits[None]:
+        """Send what is no part of the content: a handshake, say. Raises Broken."""
+        done = self._written = 0
         try:
             while done < len(data):
                 try:
                     done += self.sock.send(memoryview(data)[done:] if done else data)
+                    self._written = done
                 except BlockingIOError:
-                    if not (yield Want(self.sock, WRITABLE, self.timeout)):
-                        raise Broken("timeout") from None
-                except OSError:
-                    raise Broken("rst") from None
-        finally:
-            self.sent += done
-            if done < len(data):
-                event.data = event.data[:done]
+                    yield from self._until_writable()
+            while self.encrypted is not None and not self.encrypted.flush():
+                yield from self._until_writable()
+        except OSError:
+            raise Broken("rst") from None
+
+    def _until_writable(self) -> Waits[None]:
+        if not (yield Want(self.sock, WRITABLE, self.timeout)):
+            raise Broken("timeout")
 
     def receive(self, limit: int) -> Waits[bytes]:
         """At most ``limit`` bytes; b"" when the client has ended its side. Raises Broken."""
+        data = yield from self.read(limit)
+        if data:
+            if len(data) >= BURST:
+                self._burst = time.monotonic()
+            self.received += len(data)
+            self.transcript.record(self.number, "received", data, "data")
+        return data
+
+    def read(self, limit: int) -> Waits[bytes]:
+        """The same of what is no part of the content."""
         while True:
             try:
                 data = self.sock.recv(limit)
             except BlockingIOError:
                 if not (yield Want(self.sock, READABLE, self.timeout)):
                     raise Broken("timeout") from None
-                continue
             except OSError:
                 raise Broken("rst") from None
-            if data:
-                if len(data) >= BURST:
-                    self._burst = time.monotonic()
-                self.received += len(data)
-                self.transcript.record(self.number, "received", data, "data")
-            return data
+            else:
+                if not data and self.encrypted is not None and self.encrypted.facts.error:
+                    raise Broken("fin")
+                return data
 
     @property
     def is_bursting(self) -> bool:
@@ -113,12 +144,51 @@ class DataWire:
             if sockets.has_left(self.sock):
                 raise Broken("fin")
 
+    # --- TLS
+
+    def encrypt(self, encrypted: DataSocket) -> None:
+        """All that follows is encrypted."""
+        self.sock, self.encrypted = cast("socket.socket", encrypted), encrypted
+        self.note("tls", f"data connection: {encrypted.facts}")
+
+    def end_tls(self) -> Waits[None]:
+        """Say that nothing more comes by TLS. Nothing happens where that was said, or where there
+        is none. Raises Broken."""
+        encrypted = self.encrypted
+        if encrypted is not None and encrypted.notifies and not self.ended:
+            with contextlib.suppress(OSError):  # the client is gone
+                encrypted.send_close_notify()
+            yield from self.transmit(b"")
+
     # --- endings
 
-    def close(self, by: str, how: str = "fin") -> None:
+    def end_as_written(self, actions: list[Action]) -> Waits[None]:
+        """The endings of a rule, and the waits between them."""
+        for action in actions:
+            match action:
+                case Delay(seconds):
+                    yield from pause(seconds)
+                case Ending("close", _, close_notify):
+                    if close_notify:
+                        yield from self.end_tls()
+                    self.close("script", close_notify=close_notify)
+                case Ending("reset"):
+                    yield from self.reset("script")
+                case Ending("half_close"):
+                    yield from self.end_tls()
+                    self.half_close("script")
+                case Ending("stall", seconds):
+                    yield from self.stall(seconds)
+        endings = [action for action in actions if isinstance(action, Ending)]
+        if endings[-1].how == "stall":  # silence that is the last word ends with FIN
+            self.close("script")
+
+    def close(self, by: str, how: str = "fin", close_notify: bool = True) -> None:
         """End our side with FIN. What the client still sends is for ``drain``."""
         if not self.ended:
             self.ended = True
+            if self.encrypted is not None and not close_notify:
+                self.encrypted.notifies = False
             self.note("closed", f"data connection closed by {by} ({how})")
             sockets.shut_down(self.sock, socket.SHUT_WR)
 
@@ -142,6 +212,8 @@ class DataWire:
         if not self.ended:
             self.ended = True
             self.note("closed", f"data connection closed by {by} (rst)")
+            if self.encrypted is not None:
+                self.encrypted.notifies = False
             sockets.close_with_rst(self.sock)
 
     def may_have_input(self, expected: bool) -> bool:

@@ -19,6 +19,7 @@ from . import commands, listing, replies
 from .answers import Answers
 from .connecting import Calling, Listening
 from .files import ServedFiles
+from .protection import COMMANDS, Protection
 from .standins import Host, Line, Loop, Porter
 
 with warnings.catch_warnings():
@@ -42,8 +43,13 @@ ACCOUNT = {"perm": None, "auth": False, "arg": True, "help": "Syntax: ACCT <SP> 
 STATE = (
     *("username", "password", "authenticated", "attempted_logins", "fs", "closing"),
     *("needs_account", "_current_type", "_restart_position", "_rnfr", "_epsvall"),
-    *("_current_facts", "_dtp_acceptor", "_dtp_connector"),
+    *("_current_facts", "_dtp_acceptor", "_dtp_connector", "has_buffer_size", "protects"),
 )
+
+
+# What pyftpdlib knows, as it describes it.
+PLAIN = {**FTPHandler.proto_cmds, "ACCT": ACCOUNT}
+WITH_TLS = {**PLAIN, **COMMANDS}
 
 
 @dataclass
@@ -60,7 +66,7 @@ class Files(ServedFiles, AbstractedFS):  # type: ignore[misc]
     """The files of a user."""
 
 
-class Engine(Answers, FTPHandler):  # type: ignore[misc]
+class Engine(Answers, Protection, FTPHandler):  # type: ignore[misc]
     """The state of one session, and the answers to its commands."""
 
     timeout = 0  # ours to mind
@@ -69,7 +75,7 @@ class Engine(Answers, FTPHandler):  # type: ignore[misc]
     abstracted_fs = Files
     passive_dtp = Listening
     active_dtp = Calling
-    proto_cmds = {**FTPHandler.proto_cmds, "ACCT": ACCOUNT}
+    proto_cmds = PLAIN
     _restart_position: int
     _in_dtp_queue: tuple[FileIO, str] | None
 
@@ -81,6 +87,9 @@ class Engine(Answers, FTPHandler):  # type: ignore[misc]
         self.dry = False
         self.plan: Plan | None = None  # what the last command has led to
         self._said: list[str] = []
+        if self.fake.tls is not None:
+            self.proto_cmds = WITH_TLS
+        self.forget_protection()
         self.authorizer = Porter(self.fake, AuthenticationFailed)
         wire = session.wire
         super().__init__(Line(wire.sock, wire.connection.peer), HOST, LOOP)

@@ -13,6 +13,8 @@ FOREIGN = b"425 Rejected data connection from foreign address %s:%d.\r\n"
 BROKEN = b"426 Data connection closed by the client; transfer aborted.\r\n"
 ABORTED = b"426 Transfer aborted via ABOR.\r\n"
 SILENT = b"421 Data connection timed out.\r\n"
+NO_TLS = b"522 No TLS on the data connection came about.\r\n"  # RFC 4217 section 10
+NOT_RESUMED = b"522 The data connection has to resume the TLS session of this one.\r\n"
 FILE_ERROR = b"451 %s; transfer aborted.\r\n"
 TOO_BIG = b"552 Over the limit of %d bytes; transfer aborted.\r\n"
 

@@ -19,6 +19,8 @@ from .uploads import Upload
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from .._core.tls.encrypted import TLSFacts
+
 GREETING = "fakefarm FTP"
 
 
@@ -44,6 +46,8 @@ class FakeFTP(FakeServer[FTPRule]):
     protocol = "ftp"
     verbs = commands.VERBS
     phases = commands.PHASES
+    tls_modes = ("starttls", "implicit")
+    tls_tickets = 2  # by which data connections resume the session of the control connection
     rule_class = FTPRule
     session_class = FTPSession
 
@@ -52,6 +56,8 @@ class FakeFTP(FakeServer[FTPRule]):
     uploads: list[Upload]
     early_completion: bool
     permit_foreign_addresses: bool
+    require_session_reuse: bool
+    data_tls: list[TLSFacts]
 
     @takes_common
     def __init__(
@@ -65,7 +71,8 @@ class FakeFTP(FakeServer[FTPRule]):
         super().forget()
         self._root.clear()
         self.greeting = GREETING
-        self.capabilities = list(commands.CAPABILITIES)
+        words = commands.CAPABILITIES + commands.TLS_CAPABILITIES[self.tls]
+        self.capabilities = sorted(words)
         self.uploads = []
         self.homes = {}
         self.listing_style = "unix"
@@ -73,6 +80,8 @@ class FakeFTP(FakeServer[FTPRule]):
         self.passive_address = None
         self.early_completion = False
         self.permit_foreign_addresses = False
+        self.require_session_reuse = False
+        self.data_tls = []
 
     def stop(self) -> None:
         """Stop at once, whatever the clients are doing, and remove a temporary root. Idempotent.

@@ -20,10 +20,13 @@ from .transfer import Aborted, Program, Transfer
 from .uploads import Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._core.faults import Parts
     from .._core.program import Part, Reply
     from .._core.session import Engine as Asked
     from .._core.step import Step
+    from .._core.tls.encrypted import TLSSocket
     from .._core.wire import Wire
     from .server import FakeFTP
 
@@ -42,6 +45,7 @@ class FTPSession(RunningSession):
         self.whole = True  # whether it was no longer than it may be
         self.lets_in = False  # a script lets in whoever is named
         self.upload: Upload | None = None  # that the step at hand has begun
+        self.encrypted: TLSSocket | None = None  # what the control connection was, CCC or not
         self.is_timed_out = False  # a data connection was silent for too long
 
     @cached_property
@@ -141,7 +145,29 @@ class FTPSession(RunningSession):
             self._note_upload(step.verb)
         if step.verb in commands.TRANSFERS:
             return Answer((text,), status, afterwards=lambda: self.begin(step, Program()))
-        return Answer((text,), status, self._let_in)
+        return Answer((text,), status, self._let_in, self._afterwards(step.verb))
+
+    def _afterwards(self, verb: str) -> Callable[[], None] | None:
+        """What follows the reply to a command that protects the control connection, or no more."""
+        if verb == "AUTH":
+            return self._encrypt
+        if verb == "CCC" or (verb == "REIN" and self.server.tls == "starttls"):
+            return self._clear
+        return None
+
+    def _encrypt(self) -> None:
+        """RFC 2228 section 3: who was logged in is that no more."""
+        self.start_tls()
+        self.engine.flush_account()
+
+    def _clear(self) -> None:
+        """RFC 4217 sections 11 and 12.3. A transfer goes on to its end."""
+        self.finish_transfer()
+        self.wire.leave_tls()
+
+    def secure(self) -> None:
+        super().secure()
+        self.encrypted = self.wire.encrypted
 
     def _note_upload(self, command: str) -> None:
         """Write down an upload that begins, before the client is told so."""

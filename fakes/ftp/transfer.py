@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._core.faults import Shape
-from .._core.program import Action, Delay, Ending, Part
+from .._core.program import Action, CloseNotify, Delay, Part
 from . import commands, replies
 from .carrying import receive, send
 from .connecting import NotConnected
-from .data import Broken, DataWire
+from .data import Broken, DataWire, NotSecured
 from .rule import REFUSED, STOP_AFTER
 from .storing import OverLimit, Store
 from .waiting import Waits, pause
@@ -71,6 +71,7 @@ class Transfer:
         self.opening = opening
         self.upload = upload
         self.wire: DataWire | None = None
+        self.is_protected = session.engine.protects  # by TLS
         self.running = True  # the data is not through yet
         self.whole = False  # all of an upload was read
         self._completed = False
@@ -114,11 +115,11 @@ class Transfer:
             self.running = False
             self._learn()
             self._complete(verdict)
-            # Input that nobody has read would make an RST of the FIN.
+            # Input that nobody has read would make an RST of the FIN; the end of TLS is one.
             if (
                 self.wire is not None
                 and not self.whole
-                and self.wire.may_have_input(self.is_upload)
+                and self.wire.may_have_input(self.is_upload or self.is_protected)
             ):
                 yield from self.wire.drain()
         finally:
@@ -173,6 +174,9 @@ class Transfer:
             return replies.ABORTED
         except NotConnected as error:
             return replies.NO_CONNECTION if error.peer is None else replies.foreign(error.peer)
+        except NotSecured as error:
+            self._end("server", error.how)
+            return error.reply
         except Broken as broken:
             return self._broken(broken.how)
         except OverLimit as over:
@@ -197,6 +201,10 @@ class Transfer:
         timeout, control = self.session.server.timeout, self.session.wire
         sock = yield from self.opening.connect(timeout)
         self.wire = DataWire(sock, control.number, control.transcript, timeout)
+        if self.is_protected:
+            from .securing import secure  # OpenSSL is for those who need it
+
+            yield from secure(self.session, self.wire, self.step.argument)
 
     def _carry(self) -> Waits[None]:
         program, ender = self.program, "server"
@@ -204,6 +212,8 @@ class Transfer:
         for action in program.before:
             if isinstance(action, Delay):
                 yield from pause(action.seconds)
+            elif isinstance(action, CloseNotify):
+                yield from self.wire.end_tls()
             else:
                 program.say(action)
         if program.carries and self.is_upload:
@@ -215,25 +225,9 @@ class Transfer:
             cut = yield from send(self.wire, self.plan, program.shape, self.limit)
             ender = "script" if cut else "server"
         if program.behind:
-            yield from self._end_as_written(self.wire, program.behind)
+            yield from self.wire.end_as_written(program.behind)
+        yield from self.wire.end_tls()
         self._end(ender)
-
-    def _end_as_written(self, wire: DataWire, actions: list[Action]) -> Waits[None]:
-        for action in actions:
-            match action:
-                case Delay(seconds):
-                    yield from pause(seconds)
-                case Ending("close"):
-                    wire.close("script")
-                case Ending("reset"):
-                    yield from wire.reset("script")
-                case Ending("half_close"):
-                    wire.half_close("script")
-                case Ending("stall", seconds):
-                    yield from wire.stall(seconds)
-        endings = [action for action in actions if isinstance(action, Ending)]
-        if endings[-1].how == "stall":  # silence that is the last word ends with FIN
-            wire.close("script")
 
     def _end(self, by: str, how: str = "fin") -> None:
         if self.wire is not None:

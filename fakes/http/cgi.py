@@ -2,7 +2,9 @@
 
 Three rules hold here. Only what is an executable file in the folder, links followed, is run. A
 program sees of this process no environment, no descriptor and no terminal. And none outlives its
-request or the fake: it has a group of its own, which is killed as a whole.
+request or the fake: it is over when it has closed both its outputs, and has a group of its own,
+which is killed as a whole then. Only what makes itself a daemon, by a group of *its* own, is not
+found; if it holds the output, the timeout ends the request.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from .commands import MAX_REDIRECTS, MAX_STDERR, NOT_FOR_PROGRAMS
 from .files import Folder, names_of, says
-from .head import Malformed, parse
+from .head import TOKEN, Malformed, parse
 from .message import Headers, Request
 from .response import Response
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 WINDOWS = os.name == "nt"
 CHUNK = 65536  # bytes read at once
-FIELDS = re.compile(rb"((?:[^\s:]+:[^\0\r\n]*\r?\n)*)\r?\n")  # 6.2: to the blank line
-STATUS = re.compile(r"([1-9][0-9][0-9])(?: (.*))?")  # 6.3.3
+FIELDS = re.compile(rb"((?:" + TOKEN + rb":[^\0\r\n]*\r?\n)*)\r?\n")  # 6.2: to the blank line
+STATUS = re.compile(r"([2-9][0-9][0-9])(?: (.*))?")  # 6.3.3; 1xx is no end of a request
 
 
 class Scripts(Folder):
@@ -106,9 +108,9 @@ class Program:
             known |= {"AUTH_TYPE": "Basic", "REMOTE_USER": request.user}
         if request.body or "Content-Length" in request.headers:
             known["CONTENT_LENGTH"] = str(len(request.body))
-        if "Content-Type" in request.headers:
-            known["CONTENT_TYPE"] = request.headers["Content-Type"]
         fields = {os.fsencode(name): os.fsencode(value) for name, value in known.items()}
+        if "Content-Type" in request.headers:
+            fields[b"CONTENT_TYPE"] = request.headers["Content-Type"].encode("latin-1")
         fields |= protocol_variables(request.headers)
         return {name: value for name, value in fields.items() if b"\0" not in value}  # of a user
 
@@ -230,9 +232,9 @@ class Run:
             for pipe, kept in self._pipes():
                 selector.register(pipe, selectors.EVENT_READ, kept)
             while selector.get_map():
-                left = None if deadline is None else max(0.0, deadline - time.monotonic())
+                left = None if deadline is None else deadline - time.monotonic()
                 ready = selector.select(left)
-                if not ready:
+                if not ready or (left is not None and left <= 0):  # it may never fall silent
                     return 504, f"did not end within the timeout of {timeout} seconds"
                 for key, _ in ready:
                     self._take(selector, key.fd, key.data)

@@ -40,27 +40,41 @@ class Folder:
     """
 
     def __init__(self, folder: str | os.PathLike[str], prefix: str) -> None:
-        self.root = Path(folder)
+        self.root = Path(folder).absolute()
         if not self.root.is_dir():
             raise NotADirectoryError(f"serve({str(folder)!r}): there is no such folder")
         if not isinstance(prefix, str) or not prefix.startswith("/"):
             raise ValueError(f"prefix={prefix!r}: a path begins with a slash")
         self.prefix = prefix.rstrip("/")
+        self._above = [name for name in self.prefix.split("/") if name]
 
     def answer(self, request: Request) -> Response | Program | None:
         """What answers a request; None if its path is not below the prefix."""
-        path = request.raw_path
-        if path != self.prefix and not path.startswith(f"{self.prefix}/"):
+        path = self._below(request.raw_path)
+        if path is None:
             return None
         method = METHODS.get(request.verb)
         if method is None or not method.implemented:
             return says(501, request)
         try:
-            return self.find(request, path[len(self.prefix) :])
+            return self.find(request, path)
         except PermissionError:
             return says(403, request)
         except (OSError, RuntimeError):  # too long a name; a loop of links
             return says(404, request)
+
+    def _below(self, path: str) -> str | None:
+        """The rest of a path, as it was sent, behind the prefix; None if it is not below that. The
+        prefix is found however it is spelled: ``//cgi`` and ``/%63gi`` lead to a folder of programs
+        as ``/cgi`` does, and not to their sources in a folder that is served above it."""
+        if not path.startswith("/"):
+            return None
+        for wanted in self._above:
+            name, slash, rest = path.lstrip("/").partition("/")
+            if wanted not in (name, unquoted(name)):
+                return None
+            path = slash + rest
+        return path
 
     def find(self, request: Request, path: str) -> Response | Program:
         """What answers a request for a path below the prefix, as it was sent."""
@@ -92,10 +106,15 @@ class Folder:
 
 def names_of(path: str) -> list[str] | None:
     """The names of a path as it was sent, decoded; None if no file can have one of them."""
+    names = [unquoted(name) for name in path.split("/") if name]
+    return None if any(map(is_refused, names)) else names
+
+
+def unquoted(name: str) -> str:
+    """A name of a path as it was sent, decoded."""
     from urllib.parse import unquote
 
-    names = [unquote(name, errors="surrogateescape") for name in path.split("/") if name]
-    return None if any(map(is_refused, names)) else names
+    return unquote(name, errors="surrogateescape") if "%" in name else name
 
 
 def is_refused(name: str, windows: bool = os.name == "nt") -> bool:

@@ -87,7 +87,8 @@ class FakeHTTP(FakeServer[HTTPRule]):
     def serve(
         self, folder: str | os.PathLike[str], prefix: str = "/", *, cgi: bool = False
     ) -> Path:
-        """Serve the files of a folder, to GET and HEAD, below a path; nothing outside of it.
+        """Serve the files of a folder, to GET and HEAD, below a path, however that is spelled;
+        nothing outside of the folder.
 
         With ``cgi``, run them instead (RFC 3875): the executable files in the folder and below it,
         and no others, with none of this process's environment; one that has not ended after
@@ -95,9 +96,10 @@ class FakeHTTP(FakeServer[HTTPRule]):
         error is noted in the transcript.
 
         Returns the folder. Raises NotADirectoryError if there is none, ValueError for a prefix
-        that does not begin with a slash, NotImplementedError for ``cgi`` on Windows. Rules come
-        first. A request that no rule matches and that
-        gets 404, 405 or 501 from the folder is one that ``verify()`` complains of, if ``strict``;
+        that does not begin with a slash, NotImplementedError for ``cgi`` on Windows.
+
+        Rules come first. A request that no rule matches and that gets 404, 405 or 501 from the
+        folder is one that ``verify()`` complains of, if ``strict``;
         ``on("GET", "/nope").answer()`` says that it is wanted.
         """
         served = (Scripts if cgi else Folder)(folder, prefix)

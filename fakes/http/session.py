@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.errors import Ended, Silence
 from .._core.faults import Parts
 from .._core.program import Ending, Part, Reply
-from .._core.session import Answer, Session
+from .._core.session import Answer, Late, Session
 from .._core.step import Step
 from .authentication import authenticated
 from .body import Counted, Decoder
@@ -27,7 +27,6 @@ from .head import (
     parse,
     salvage,
 )
-from .late import Late
 from .message import Request
 from .response import Response, from_tuple
 from .rule import answers_early, check_unread, leaves, says_raw

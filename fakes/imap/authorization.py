@@ -13,7 +13,7 @@ from .._core.session import Answer
 from . import commands, replies
 from .parser import Token, astring, atom
 from .reading import Reading
-from .replies import Refusal, Rendered
+from .replies import Late, Refusal
 from .rule import encoded
 from .values import Malformed
 from .view import NOWHERE, View
@@ -63,7 +63,7 @@ class Authorization(Reading["FakeIMAP"]):
             data = (Framing(parts),) if isinstance(parts, bytes) else parts
             return (*data, Framing(news + line))
 
-        return Answer(Rendered(render), commands.OK, effect, afterwards)
+        return Late(render, commands.OK, effect, afterwards)
 
     def news(self, verb: str) -> bytes:
         """What the client is told of at the end of a command."""
@@ -165,7 +165,9 @@ class Authorization(Reading["FakeIMAP"]):
     def auth(self, step: Step, arguments: list[Token]) -> Answer:
         """AUTHENTICATE: RFC 3501 section 6.2.2, with an initial response RFC 4959."""
         name = atom(arguments[0]).upper()
-        initial = astring(arguments[1]).decode() if len(arguments) > 1 else ""
+        initial = ""
+        if len(arguments) > 1:
+            initial = astring(arguments[1]).decode("utf-8", "surrogateescape")
         refusal = b""
         kind = sasl.MECHANISMS.get(name) if self.offers("AUTH=" + name) else None
         if kind is None:

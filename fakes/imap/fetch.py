@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .._core.faults import Framing
 from . import values
@@ -39,8 +38,7 @@ Told = Callable[[Entry], bytes]  # what is said of a message, as it leaves
 Given = Callable[[Entry], "bytes | None"]  # bytes of it, which a literal carries; None is NIL
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One data item: what the answer calls it, and what tells it: ``told``, or ``given``.
     ``sets_seen`` says that asking for it is reading the message."""
 
@@ -74,6 +72,11 @@ ITEMS = {
         UID,
         MODSEQ,
     ]
+}
+# The commonest sections.
+ALL_OF_IT = {
+    "BODY": Item(b"BODY[]", given=lambda entry: entry.content, sets_seen=True),
+    "BODY.PEEK": Item(b"BODY[]", given=lambda entry: entry.content),
 }
 FAST = [FLAGS, DATE, SIZE]
 MACROS = {"FAST": FAST, "ALL": [*FAST, ENVELOPE], "FULL": [*FAST, ENVELOPE, BODY]}
@@ -114,6 +117,8 @@ def _item(token: Token) -> Item:
 
 def _section(token: Section) -> Item:
     """``BODY[...]<...>``."""
+    if not token.inside and token.partial is None:
+        return ALL_OF_IT[token.name]
     numbers, what, names = _inside(token.inside)
     label = b"BODY[%s]" % _written(numbers, what, names)
     give = partial(_give, numbers, what, names)

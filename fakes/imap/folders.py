@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,17 +11,18 @@ from ..mailbox import INBOX, Mailbox
 from . import commands, names, replies, values
 from .authorization import Authorization
 from .parser import Token, astring, atom, listed
-from .replies import Refusal
+from .replies import Late, Refusal
 from .values import Malformed
 from .view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._core.faults import Parts
     from .._core.session import Answer
     from .._core.step import Step
 
-WILDCARDS = re.compile(r"[*%]{2,}")
+LONGEST_NAME = 1000  # characters of a name that a client gives
 
 
 def told(name: str) -> bytes:
@@ -35,7 +35,7 @@ class FolderCommands(Authorization):
 
     def named(self, token: Token) -> str:
         """The name of a mailbox. Raises Malformed."""
-        return names.canonical(names.decode(astring(token)), self.folders.delimiter)
+        return self.folders.canonical(names.decode(astring(token)))
 
     def folder(self, name: str, missing: bytes = replies.NO_FOLDER) -> Mailbox:
         """The mailbox of that name. Raises Refusal where there is none, or one without messages."""
@@ -77,15 +77,12 @@ class FolderCommands(Authorization):
 
     def failed_selection(self, text: bytes) -> Answer:
         """Nothing is selected then, either (section 6.3.1)."""
-        answer = self.say(text)
-        line = answer.parts[0]
 
-        def render() -> tuple[bytes]:
+        def render() -> Parts:
             self.forget_view()
-            return (line,)
+            return (self.completion(text),)
 
-        answer.parts = replies.Rendered(render)
-        return answer
+        return Late(render, commands.NO)
 
     def selection(self) -> bytes:
         """The untagged lines that describe what is selected."""
@@ -116,6 +113,8 @@ class FolderCommands(Authorization):
 
     def check_new(self, name: str) -> None:
         """Raises Refusal for a name that cannot be had."""
+        if len(name) > LONGEST_NAME:
+            raise Refusal(replies.NAME_TOO_LONG)
         if not all(name.split(self.folders.delimiter)):
             raise Refusal(replies.NO_SUCH_NAME)
         if name in self.folders:
@@ -133,11 +132,12 @@ class FolderCommands(Authorization):
     def rename(self, step: Step, arguments: list[Token]) -> Answer:
         """RENAME: RFC 3501 section 6.3.5."""
         old, new = (self.named(token) for token in arguments)
-        below = old + self.folders.delimiter
-        if not any(name == old or name.startswith(below) for name in self.folders):
+        names = self.folders.renamed(old, new)
+        if not names:
             raise Refusal(replies.NO_FOLDER)
-        self.check_new(new)
-        if new.startswith(below):
+        for name in [new, *(set(names.values()) - names.keys())]:
+            self.check_new(name)
+        if new.startswith(old + self.folders.delimiter):
             raise Refusal(replies.NO_SUCH_NAME)
         return self.done(effect=attempt(self.folders.rename, old, new))
 
@@ -177,7 +177,7 @@ class FolderCommands(Authorization):
         reference, pattern = (astring(token).decode("utf-8", "replace") for token in arguments)
         if not pattern:
             return None
-        return readable(WILDCARDS.sub(_one_wildcard, reference + pattern))
+        return readable(reference + pattern)
 
     def levels(self, known: Iterable[str], pattern: str, above: bool = True) -> list[str]:
         """The names that a pattern asks for, with the levels above them that it matches."""
@@ -186,7 +186,8 @@ class FolderCommands(Authorization):
         if above:
             more = [level for name in found for level in names.parents(name, delimiter)]
             found.update(dict.fromkeys(more))
-        return [name for name in found if names.matches(pattern, name, delimiter)]
+        matches = names.matcher(pattern, delimiter)
+        return [name for name in found if matches(name)]
 
     def attributes(self, name: str) -> list[str]:
         """What LIST says of a mailbox; one that is only a level above others holds nothing."""
@@ -236,11 +237,6 @@ def attempt(change: Callable[..., object], *names: str) -> Callable[[], None]:
             change(*names)
 
     return effect
-
-
-def _one_wildcard(found: re.Match[str]) -> str:
-    """What several in a row come to."""
-    return "*" if "*" in found[0] else "%"
 
 
 def readable(pattern: str) -> str:

@@ -6,6 +6,7 @@ what a field has is given out as it stands, but for the folding (RFC 5322 sectio
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -93,8 +94,7 @@ COMMENT_PIECE = re.compile(rb"(?:[^()\\]|\\.|\\\Z)+|[()]", re.DOTALL)
 def tokens(value: bytes, specials: bytes) -> Iterator[Token]:
     """The tokens of a structured field. ``specials`` are the characters that no word has; words
     end at white space, quotes and comments as well. Whatever it is given, there is an end."""
-    word = re.compile(rb'[^ \t\r\n\0"(' + re.escape(specials) + rb"]+")
-    at = 0
+    word, at = _word(specials), 0
     while at < len(value):
         begin = at
         at = SPACE.match(value, at).end()  # type: ignore[union-attr]  # it always matches
@@ -119,6 +119,11 @@ def tokens(value: bytes, specials: bytes) -> Iterator[Token]:
         else:
             yield Token(character.decode("latin-1"), character, spaced)
             at += 1
+
+
+@functools.cache
+def _word(specials: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'[^ \t\r\n\0"(' + re.escape(specials) + rb"]+")
 
 
 def _end_of_comment(value: bytes, at: int) -> int:

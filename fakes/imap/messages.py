@@ -48,7 +48,6 @@ class MessageCommands(QuotaCommands):
         since = changed_since(arguments[2]) if len(arguments) > 2 else None
         if since is not None:
             entries = [(n, entry) for n, entry in entries if entry.modseq > since]
-        if since is not None:
             items = with_item(items, fetch.MODSEQ)
         if step.verb.startswith("UID "):
             items = with_item(items, fetch.UID, first=True)
@@ -70,9 +69,11 @@ class MessageCommands(QuotaCommands):
 
     def fetched(self, entries: Numbered, items: list[Item], by_reading: set[Entry]) -> Parts:
         """The lines of FETCH; flags that it changed itself are told, too (section 6.4.5)."""
-        with_flags = with_item(items, fetch.FLAGS)
-        if self.wants_modseq:
-            with_flags = with_item(with_flags, fetch.MODSEQ)  # RFC 7162 section 3.1
+        with_flags = items
+        if by_reading:
+            with_flags = with_item(items, fetch.FLAGS)
+            if self.wants_modseq:
+                with_flags = with_item(with_flags, fetch.MODSEQ)  # RFC 7162 section 3.1
         lines: list[bytes] = []
         for number_, entry in entries:
             lines += fetch.render(number_, entry, with_flags if entry in by_reading else items)
@@ -98,9 +99,6 @@ class MessageCommands(QuotaCommands):
             raise Refusal(replies.READ_ONLY)
         self.present(entries)
         modified: Numbered = []
-        if limit is not None:
-            modified = [(n, entry) for n, entry in entries if entry.modseq > limit]
-            entries = [(n, entry) for n, entry in entries if entry.modseq <= limit]
         by_uid = step.verb.startswith("UID ")
         told = self.wants_modseq or limit is not None
 
@@ -110,19 +108,21 @@ class MessageCommands(QuotaCommands):
                 return new + self.view.flags_of(entries, told, by_uid)
             return new + (self.view.modseqs_of(entries, by_uid) if told else b"")
 
-        code = b""
-        if modified:
-            uids = (entry.uid if by_uid else n for n, entry in modified)
-            code = b"[MODIFIED %s] " % written(uids).encode()
-        return self.done(lines, partial(self.stored, entries, change, told), text=code)
+        def code() -> bytes:
+            uids = [entry.uid if by_uid else n for n, entry in modified]
+            return b"[MODIFIED %s] " % written(uids).encode() if uids else b""
 
-    def stored(self, entries: Numbered, change: Change, modseq: bool) -> None:
-        """The effect of STORE."""
-        self.wants_modseq |= modseq
-        with self.view.folder.at_once:
-            for _, entry in entries:
-                if not self.view.is_gone(entry):
-                    self.change(entry, change)
+        def effect() -> None:
+            self.wants_modseq |= told
+            with self.view.folder.at_once:  # nobody comes between a condition and its change
+                if limit is not None:
+                    modified.extend(pair for pair in entries if pair[1].modseq > limit)
+                    entries[:] = [pair for pair in entries if pair[1].modseq <= limit]
+                for _, entry in entries:
+                    if not self.view.is_gone(entry):
+                        self.change(entry, change)
+
+        return self.done(lines, effect, text=code)
 
     def flag_change(self, words: list[Token]) -> tuple[Change, bool]:
         """What ``+FLAGS.SILENT (\\Seen)`` asks for, and whether it is not to be told."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable
 
+from ..mailbox import DELIMITER, INBOX
 from .values import Malformed
 
-DELIMITER = "/"
-INBOX = "INBOX"
 PLAIN = re.compile(r"([\x20-\x7e]+)")  # characters that stand for themselves, but for "&"
-WILD = ("*", "%")
 WILDCARDS = re.compile(r"[*%]+")
 SHIFTED = re.compile(rb"&([^-]*)-")
 
@@ -58,43 +57,34 @@ def _unshifted(coded: bytes) -> str:
     return base64.b64decode(coded + padding, b"+,", validate=True).decode("utf-16-be")
 
 
-def canonical(name: str, delimiter: str = DELIMITER) -> str:
-    """The name with INBOX in capitals, where it is INBOX or below it."""
-    first, mark, rest = name.partition(delimiter)
-    return first.upper() + mark + rest if first.upper() == INBOX else name
-
-
 def parents(name: str, delimiter: str = DELIMITER) -> list[str]:
     """The names of the levels above it, the topmost first."""
     levels = name.split(delimiter)
     return [delimiter.join(levels[:count]) for count in range(1, len(levels))]
 
 
-def matches(pattern: str, name: str, delimiter: str = DELIMITER) -> bool:
-    """Whether a name is one that LIST asks for: ``*`` is anything, ``%`` anything within a level.
-    INBOX is matched in any case. The time it takes is bounded by the product of the lengths: no
-    pattern makes it go back."""
+def matcher(pattern: str, delimiter: str = DELIMITER) -> Callable[[str], bool]:
+    """Tells of a name whether LIST asks for it: ``*`` is anything, ``%`` anything within a level.
+    INBOX is matched in any case. A name may be at several places of the pattern; all are followed
+    at once, as the bits of a number, so that no pattern makes it go back."""
     pattern = WILDCARDS.sub(lambda run: "*" if "*" in run[0] else "%", pattern)
-    folded = len(INBOX) if canonical(name, delimiter)[: len(INBOX)] == INBOX else 0
-    if name[folded : folded + 1] not in ("", delimiter):
-        folded = 0
-    places = _through_wildcards(pattern, {0})
-    for at, character in enumerate(name):
-        reached: set[int] = set()
-        for place in places:
-            if place == len(pattern):
-                continue
-            wanted = pattern[place]
-            if wanted == "*" or (wanted == "%" and character != delimiter):
-                reached.add(place)
-            elif wanted == character or (at < folded and wanted.upper() == character.upper()):
-                reached.add(place + 1)
-        places = _through_wildcards(pattern, reached)
-    return len(pattern) in places
+    having: dict[str, int] = {}  # the places of each character
+    for place, character in enumerate(pattern):
+        having[character] = having.get(character, 0) | 1 << place
+    anything = having.pop("*", 0)
+    wild = anything | having.pop("%", 0)
 
+    def matches(name: str) -> bool:
+        first = name.partition(delimiter)[0]
+        folded = len(INBOX) if first.upper() == INBOX else 0
+        places = 1 | (wild & 1) << 1  # a wildcard may stand for nothing
+        for at, character in enumerate(name):
+            here = having.get(character, 0)
+            if at < folded:
+                here |= having.get(character.swapcase(), 0)
+            stays = places & (anything if character == delimiter else wild)
+            places = stays | (places & here) << 1
+            places |= (places & wild) << 1
+        return bool(places >> len(pattern) & 1)
 
-def _through_wildcards(pattern: str, places: set[int]) -> set[int]:
-    """The places, and those behind wildcards that stand for nothing. No two are side by side."""
-    reached = set(places)
-    reached.update(at + 1 for at in places if pattern[at : at + 1] in WILD)
-    return reached
+    return matches

@@ -17,10 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .values import Malformed
 
 DEPTH = 32  # parentheses in parentheses; deeper is refused
+SHORT = 200  # bytes of arguments that are remembered
 
 
 class Quoted(bytes):
@@ -69,7 +71,14 @@ ESCAPED = re.compile(rb'\\(["\\])')
 
 def parse(chunks: Sequence[bytes]) -> list[Token]:
     """The tokens of a command's arguments: pieces of its line, and between them the ``Literal``
-    that each piece announced, its ``{n}`` taken away. Raises Malformed."""
+    that each piece announced, its ``{n}`` taken away. Raises Malformed. Nobody changes what is in
+    them: clients say the same again and again, and what is short is parsed once."""
+    if len(chunks) == 1 and len(chunks[0]) <= SHORT:
+        return [*_parsed_before((chunks[0],))]
+    return _parsed(chunks)
+
+
+def _parsed(chunks: Sequence[bytes]) -> list[Token]:
     parser = Parser()
     for chunk in chunks:
         if isinstance(chunk, Literal):
@@ -77,6 +86,9 @@ def parse(chunks: Sequence[bytes]) -> list[Token]:
         else:
             parser.read(chunk)
     return parser.end()
+
+
+_parsed_before = lru_cache(maxsize=256)(_parsed)
 
 
 class Parser:

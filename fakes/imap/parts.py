@@ -65,10 +65,6 @@ class Part:
             self._lines = self.content.count(b"\n", self.body, self.end)
         return self._lines
 
-    @property
-    def is_multipart(self) -> bool:
-        return bool(self.parts)
-
     def find(self, numbers: list[int]) -> Part | None:
         """The part of a message that numbers name (RFC 3501 section 6.4.5): a message that is no
         multipart has one part, which is itself. None where there is none."""
@@ -105,14 +101,13 @@ class _Builder:
     def build(self) -> Part:
         at, in_header = 0, True
         while True:
+            dashes = self.next_dashes(at)
             if in_header:
-                body = self.end_of_header(at)
-                dashes = self.next_dashes(at)
-                if body <= dashes or dashes < 0:
+                body = self.end_of_header(at, len(self.content) if dashes < 0 else dashes)
+                if body >= 0:
                     in_header = self.begin_body(body)
                     at = body
                     continue
-            dashes = self.next_dashes(at)
             if dashes < 0:
                 break
             line_end = self.content.find(b"\n", dashes)
@@ -130,14 +125,19 @@ class _Builder:
 
     # --- lines
 
-    def end_of_header(self, at: int) -> int:
-        """Where the body begins of what begins at ``at``: behind the empty line, or at the end."""
+    def end_of_header(self, at: int, limit: int) -> int:
+        """Where the body begins of what begins at ``at``: behind the empty line, or at the end of
+        all. -1 where that is not before ``limit``: no byte is looked at twice."""
         content = self.content
         if content.startswith((b"\n", b"\r\n"), at):
             return content.index(b"\n", at) + 1
-        end = content.find(b"\n\r\n", at) + 3
-        bare = content.find(b"\n\n", at, end if end > 2 else len(content)) + 2
-        return bare if bare > 1 else end if end > 2 else len(content)
+        end = content.find(b"\n\r\n", at, limit)
+        bare = content.find(b"\n\n", at, limit if end < 0 else end + 1)
+        if bare >= 0:
+            return bare + 2
+        if end >= 0:
+            return end + 3
+        return limit if limit == len(content) else -1
 
     def next_dashes(self, at: int) -> int:
         """Where the next line begins that may be a boundary, at ``at`` or behind it; or -1."""
@@ -216,7 +216,8 @@ class _Builder:
             if part.body < 0:  # it had not got further than its header
                 part.body = part.end
                 part.kind = mime.content_type(part.header.first(b"content-type"), part.default)
-            part.body = min(part.body, part.end)
+            if part.body > part.end:  # what seemed the empty line behind it is the boundary's
+                part.body, part._header = part.end, None
             self.forget_boundary(part)
             if part.kind.is_a(b"multipart") and not part.parts:
                 part.parts.append(_nothing(part))

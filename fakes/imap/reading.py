@@ -9,7 +9,7 @@ for, so there is nothing to answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._core import sockets
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="FakeServer[Any]")
 
 COMMAND = re.compile(
-    rb"(?P<tag>[^\x00-\x20\x7f-\xff(){%*\"\\+]+)(?: (?P<verb>(?:UID )?[^ ]+)(?: (?P<rest>.*))?)?",
+    rb"(?P<tag>[^\x00-\x20\x7f-\xff(){%*\"\\+]+)(?: (?P<verb>(?:UID )?[^ ]*)(?: (?P<rest>.*))?)?",
     re.DOTALL | re.IGNORECASE,
 )
 ANNOUNCED = re.compile(rb"\{([0-9]{1,18})(\+?)\}\Z")
@@ -44,7 +44,7 @@ class IMAPStep(Step):
         return self.verb in PHASES or self.verb in commands.PHASES
 
 
-@dataclass
+@dataclass(slots=True)
 class Incoming:
     """A command that is coming: ``raw`` is all that came so far but for the message of an APPEND,
     ``chunks`` are the arguments for the parser, ``refusal`` says what is wrong with the lines."""
@@ -55,7 +55,7 @@ class Incoming:
     chunks: list[bytes]
     refusal: bytes = b""
     message: bytes | None = None
-    skipped: int = field(default=0)  # bytes in front of the arguments in ``raw``
+    skipped: int = 0  # bytes in front of the arguments in ``raw``
 
     @property
     def argument(self) -> str:
@@ -210,8 +210,7 @@ def begun(line: bytes) -> Incoming:
     if found is None:
         refusal = replies.NO_TAG if line else replies.EMPTY
         return Incoming("", "", line, [line], refusal)
-    tag, verb, rest = found["tag"].decode(), found["verb"] or b"", found["rest"] or b""
-    skipped = len(line) if found["rest"] is None else found.start("rest")
+    tag, verb, rest = found.groups(b"")
     word = verb.decode("utf-8", "surrogateescape").upper()
     refusal = b"" if word else replies.NO_COMMAND
-    return Incoming(tag, word, line, [rest], refusal, skipped=skipped)
+    return Incoming(tag.decode(), word, line, [rest], refusal, skipped=len(line) - len(rest))

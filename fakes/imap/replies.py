@@ -6,10 +6,11 @@ The texts stand here without the tag, which is the client's, and without the end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .._core.authentication import Failure
+from .._core.session import Answer
 from .commands import LONGEST
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ TRY_CREATE = b"NO [TRYCREATE] no such mailbox"
 NOT_SELECTABLE = b"NO [CANNOT] it holds no messages"
 EXISTS_ALREADY = b"NO [ALREADYEXISTS] there is such a mailbox"
 NO_SUCH_NAME = b"NO [CANNOT] no mailbox can have that name"
+NAME_TOO_LONG = b"NO [LIMIT] the name is too long"
 KEEPS_INBOX = b"NO [CANNOT] INBOX stays"
 READ_ONLY = b"NO [READ-ONLY] the mailbox is open for reading alone"
 GONE = b"NO [EXPUNGEISSUED] some of these messages are gone"
@@ -74,31 +76,27 @@ class Refusal(Exception):
         self.effect = effect
 
 
-class Rendered(Sequence[bytes]):
-    """Parts of an answer that are put together when they are sent, and not before: after the effect
-    that they tell of, and not at all where a script says something else."""
+class Late(Answer):
+    """An answer that is put together when it is sent, and not before: after the effect that it
+    tells of, and not at all where a script says something else."""
 
-    def __init__(self, render: Callable[[], Parts]) -> None:
+    __slots__ = ("_parts", "_render")
+
+    def __init__(
+        self,
+        render: Callable[[], Parts],
+        status: str,
+        effect: Callable[[], object] | None = None,
+        afterwards: Callable[[], object] | None = None,
+    ) -> None:
         self._render = render
         self._parts: Parts | None = None
+        self.status = status
+        self.effect = effect
+        self.afterwards = afterwards
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Parts:  # type: ignore[override]
         if self._parts is None:
             self._parts = self._render()
         return self._parts
-
-    def __len__(self) -> int:
-        return len(self.parts)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.parts)
-
-    @overload
-    def __getitem__(self, index: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.parts[index]

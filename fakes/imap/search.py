@@ -1,24 +1,23 @@
 """SEARCH: what is looked for, and whether a message is it (RFC 3501 section 6.4.4).
 
-A query is parsed into one function. Keys are rows of a table: what stands behind each, and what it
-asks. Texts are compared without regard to case, decoded on both sides.
+A query is parsed into one function, a Key. The keys are rows of a table: what stands behind each,
+and what it asks, which ``matching.py`` has.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from email.utils import parsedate
-from functools import cached_property
 
+from . import matching
 from .fetch import Entry
+from .matching import Candidate, Key, flagged, inverted
 from .parser import Token, astring, atom, number
 from .sequence import SequenceSet, sequence_set
 from .values import Malformed, parse_date
-from .words import body_texts, field_text, header_text
 
 CHARSETS = ("US-ASCII", "UTF-8")
 DEPTH = 100  # keys within keys: NOT, OR, parentheses
@@ -30,45 +29,6 @@ class BadCharset(ValueError):
 
     def __init__(self) -> None:
         super().__init__(f"[BADCHARSET ({' '.join(CHARSETS)})] unknown charset")
-
-
-class Candidate:
-    """A message that is looked at. What is decoded of it is so once."""
-
-    def __init__(self, number: int, entry: Entry, highest: int, highest_uid: int) -> None:
-        self.number = number
-        self.entry = entry
-        self.highest = highest
-        self.highest_uid = highest_uid
-
-    @cached_property
-    def flags(self) -> Collection[str]:
-        return {flag.lower() for flag in self.entry.flags}
-
-    @cached_property
-    def sent(self) -> date | None:
-        """The day of the Date field, whatever the time and the zone are."""
-        value = self.entry.parsed.header.last(b"date")
-        try:
-            found = parsedate(field_text(value)) if value else None
-            return date(*found[:3]) if found else None
-        except (ValueError, IndexError, OverflowError, TypeError):
-            return None
-
-    @cached_property
-    def header(self) -> str:
-        return header_text(self.entry.parsed).casefold()
-
-    @cached_property
-    def body(self) -> list[str]:
-        return [text.casefold() for text in body_texts(self.entry.parsed)]
-
-    def fields(self, name: bytes) -> list[str]:
-        """The values of the fields of a name, decoded."""
-        return [field_text(value).casefold() for value in self.entry.parsed.header.values(name)]
-
-
-Key = Callable[[Candidate], bool]
 
 
 @dataclass(frozen=True)
@@ -138,7 +98,7 @@ class _Parser:
         if name in KEYS:
             return KEYS[name](self)
         if isinstance(token, str) and token[:1] in "*0123456789":
-            return in_set(sequence_set(token))
+            return matching.in_set(sequence_set(token))
         raise Malformed(f"there is no search key {name}" if name else "a search key is expected")
 
     # --- what stands behind a key
@@ -187,111 +147,42 @@ def _upper(token: Token) -> str:
     return token.upper() if isinstance(token, str) else ""
 
 
-# --- what keys ask
-
-
-def everything(candidate: Candidate) -> bool:
-    return True
-
-
-def flagged(flag: str) -> Key:
-    return lambda candidate: flag in candidate.flags
-
-
-def inverted(key: Key) -> Key:
-    return lambda candidate: not key(candidate)
-
-
-def both(one: Key, other: Key) -> Key:
-    return lambda candidate: one(candidate) and other(candidate)
-
-
-def either(one: Key, other: Key) -> Key:
-    return lambda candidate: one(candidate) or other(candidate)
-
-
-def in_set(numbers: SequenceSet) -> Key:
-    return lambda candidate: bool(numbers.among([candidate.number], candidate.highest))
-
-
-def in_uids(uids: SequenceSet) -> Key:
-    return lambda candidate: bool(uids.among([candidate.entry.uid], candidate.highest_uid))
-
-
-def in_field(name: bytes, text: str) -> Key:
-    """An empty text asks whether there is such a field."""
-    return lambda candidate: any(text in value for value in candidate.fields(name))
-
-
-def in_body(text: str) -> Key:
-    return lambda candidate: not text or any(text in each for each in candidate.body)
-
-
-def in_message(text: str) -> Key:
-    in_text = in_body(text)
-    return lambda candidate: text in candidate.header or in_text(candidate)
-
-
-def arrived(holds: Callable[[date, date], bool], day: date) -> Key:
-    return lambda candidate: holds(candidate.entry.internal_date.date(), day)
-
-
-def sent(holds: Callable[[date, date], bool], day: date) -> Key:
-    return lambda candidate: candidate.sent is not None and holds(candidate.sent, day)
-
-
-def larger(size: int) -> Key:
-    return lambda candidate: len(candidate.entry.content) > size
-
-
-def smaller(size: int) -> Key:
-    return lambda candidate: len(candidate.entry.content) < size
-
-
-def changed_since(modseq: int) -> Key:
-    return lambda candidate: candidate.entry.modseq >= modseq
-
-
-RECENT = flagged("\\recent")
-UNSEEN = inverted(flagged("\\seen"))
-BEFORE, ON, SINCE = date.__lt__, date.__eq__, date.__ge__
-
 # Section 6.4.4. Each takes what stands behind the key from the parser.
 KEYS: dict[str, Callable[[_Parser], Key]] = {
-    "ALL": lambda p: everything,
+    "ALL": lambda p: matching.everything,
     "ANSWERED": lambda p: flagged("\\answered"),
-    "BCC": lambda p: in_field(b"bcc", p.text()),
-    "BEFORE": lambda p: arrived(BEFORE, p.day()),
-    "BODY": lambda p: in_body(p.text()),
-    "CC": lambda p: in_field(b"cc", p.text()),
+    "BCC": lambda p: matching.in_field(b"bcc", p.text()),
+    "BEFORE": lambda p: matching.arrived(matching.BEFORE, p.day()),
+    "BODY": lambda p: matching.in_body(p.text()),
+    "CC": lambda p: matching.in_field(b"cc", p.text()),
     "DELETED": lambda p: flagged("\\deleted"),
     "DRAFT": lambda p: flagged("\\draft"),
     "FLAGGED": lambda p: flagged("\\flagged"),
-    "FROM": lambda p: in_field(b"from", p.text()),
-    "HEADER": lambda p: in_field(p.field(), p.text()),
+    "FROM": lambda p: matching.in_field(b"from", p.text()),
+    "HEADER": lambda p: matching.in_field(p.field(), p.text()),
     "KEYWORD": lambda p: flagged(p.keyword()),
-    "LARGER": lambda p: larger(p.size()),
-    "NEW": lambda p: both(RECENT, UNSEEN),
+    "LARGER": lambda p: matching.larger(p.size()),
+    "NEW": lambda p: matching.both(matching.RECENT, matching.UNSEEN),
     "NOT": lambda p: inverted(p.key()),
-    "OLD": lambda p: inverted(RECENT),
-    "ON": lambda p: arrived(ON, p.day()),
-    "OR": lambda p: either(p.key(), p.key()),
-    "RECENT": lambda p: RECENT,
+    "OLD": lambda p: inverted(matching.RECENT),
+    "ON": lambda p: matching.arrived(matching.ON, p.day()),
+    "OR": lambda p: matching.either(p.key(), p.key()),
+    "RECENT": lambda p: matching.RECENT,
     "SEEN": lambda p: flagged("\\seen"),
-    "SENTBEFORE": lambda p: sent(BEFORE, p.day()),
-    "SENTON": lambda p: sent(ON, p.day()),
-    "SENTSINCE": lambda p: sent(SINCE, p.day()),
-    "SINCE": lambda p: arrived(SINCE, p.day()),
-    "SMALLER": lambda p: smaller(p.size()),
-    "SUBJECT": lambda p: in_field(b"subject", p.text()),
-    "TEXT": lambda p: in_message(p.text()),
-    "TO": lambda p: in_field(b"to", p.text()),
-    "UID": lambda p: in_uids(p.set()),
+    "SENTBEFORE": lambda p: matching.sent(matching.BEFORE, p.day()),
+    "SENTON": lambda p: matching.sent(matching.ON, p.day()),
+    "SENTSINCE": lambda p: matching.sent(matching.SINCE, p.day()),
+    "SINCE": lambda p: matching.arrived(matching.SINCE, p.day()),
+    "SMALLER": lambda p: matching.smaller(p.size()),
+    "SUBJECT": lambda p: matching.in_field(b"subject", p.text()),
+    "TEXT": lambda p: matching.in_message(p.text()),
+    "TO": lambda p: matching.in_field(b"to", p.text()),
+    "UID": lambda p: matching.in_uids(p.set()),
     "UNANSWERED": lambda p: inverted(flagged("\\answered")),
     "UNDELETED": lambda p: inverted(flagged("\\deleted")),
     "UNDRAFT": lambda p: inverted(flagged("\\draft")),
     "UNFLAGGED": lambda p: inverted(flagged("\\flagged")),
     "UNKEYWORD": lambda p: inverted(flagged(p.keyword())),
-    "UNSEEN": lambda p: UNSEEN,
-    "MODSEQ": lambda p: changed_since(p.modseq()),  # RFC 7162 section 3.1.5
+    "UNSEEN": lambda p: matching.UNSEEN,
+    "MODSEQ": lambda p: matching.changed_since(p.modseq()),  # RFC 7162 section 3.1.5
 }

@@ -23,8 +23,8 @@ class SequenceSet:
             found = RANGE.fullmatch(piece)
             if found is None:
                 raise Malformed("malformed set of messages")
-            first, last = _number(found[1]), _number(found[2] or found[1])
-            self.ranges.append((first, last))
+            first = _number(found[1])
+            self.ranges.append((first, first if found[2] is None else _number(found[2])))
 
     def spans(self, highest: int) -> list[tuple[int, int]]:
         """Its ranges, each rising whichever way it was written, and all of them together."""
@@ -50,9 +50,10 @@ class SequenceSet:
 def _number(text: str) -> int | None:
     if text == "*":
         return None
-    if int(text) > MOST:
+    number = int(text)
+    if number > MOST:
         raise Malformed("a number of a message has at most 32 bits")
-    return int(text)
+    return number
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._core.server import FakeServer
 from .._core.settings import Words
-from ..mailbox import Mailbox, Mailboxes, checked
+from ..mailbox import Accounts
 from . import commands
 from .rule import IMAPRule
 from .session import IMAPSession
@@ -25,7 +25,7 @@ class MaybeWords(Words):
             super().__set__(fake, words)
 
 
-class FakeIMAP(FakeServer[IMAPRule]):
+class FakeIMAP(Accounts, FakeServer[IMAPRule]):
     """An IMAP server (IMAP4rev1, RFC 3501).
 
     It does LITERAL+ (RFC 7888), IDLE (2177), UIDPLUS (4315), MOVE (6851), NAMESPACE (2342),
@@ -56,8 +56,6 @@ class FakeIMAP(FakeServer[IMAPRule]):
     greeting: str
     capabilities = Words()
     capabilities_after_login = MaybeWords()
-    mailboxes: dict[str, Mailbox]
-    _mailbox: Mailbox
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given, with empty mailboxes."""
@@ -67,22 +65,7 @@ class FakeIMAP(FakeServer[IMAPRule]):
         if self.tls == "starttls":
             self.capabilities.append("STARTTLS")
         self.capabilities_after_login = None
-        self.mailbox = Mailbox()
-        self.mailboxes = Mailboxes()
-
-    @property
-    def mailbox(self) -> Mailbox:
-        """The account of everybody who has none of their own. TypeError for setting another
-        thing."""
-        return self._mailbox
-
-    @mailbox.setter
-    def mailbox(self, mailbox: Mailbox) -> None:
-        self._mailbox = checked(mailbox)
-
-    def mailbox_of(self, user: str) -> Mailbox:
-        """The account that a user finds: in ``mailboxes``, or else ``mailbox``."""
-        return self.mailboxes.get(user, self.mailbox)
+        self.empty_mailboxes()
 
     def words(self, inside: bool) -> list[str]:
         """The words of CAPABILITY, before or after the login."""

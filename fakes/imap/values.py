@@ -95,13 +95,6 @@ def internal_date(when: datetime) -> bytes:
 # --- reading
 
 
-def number(data: bytes, least: int = 0) -> int:
-    """A number of 32 bits, ``least`` or more."""
-    if not data.isdigit() or len(data) > 20 or not least <= int(data) <= LARGEST:
-        raise Malformed("malformed number")
-    return int(data)
-
-
 def parse_date(data: bytes) -> date:
     """A date, as the keys of SEARCH have it: ``1-Feb-1994``."""
     found = DATE.fullmatch(data)

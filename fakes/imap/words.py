@@ -6,6 +6,8 @@ What cannot be decoded is not lost: it is taken as it is, as well as that goes.
 from __future__ import annotations
 
 import binascii
+import codecs
+import contextlib
 import re
 from collections.abc import Iterator
 from email.errors import MessageError
@@ -15,29 +17,29 @@ from . import mime
 from .header import LINE_END
 from .parts import Part
 
-# Python has these as charsets; no mail does, and they take a time that is not linear.
-NO_CHARSETS = frozenset({"punycode", "idna"})
+# Python has these as charsets; no mail does. They take a time that is not linear, or warn.
+NO_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+LONGEST = 10_000  # characters of a field that are decoded: that takes the square of their number
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")  # RFC 2045 section 6.8: to be ignored
 PADDING = re.compile(rb"=+")
-FOLDED = re.compile(rb"\r?\n(?=[ \t])")
+SPACES = re.compile(rb"[ \t]+")
 
 
 def decoded(data: bytes, charset: str | None) -> str:
     """Text in a charset that may be missing, unknown or a lie: UTF-8 is the next guess, and
     Latin-1, in which anything is a text, the last."""
     for guess in (charset, "utf-8"):
-        if guess and guess.lower() not in NO_CHARSETS:
-            try:
+        with contextlib.suppress(LookupError, ValueError):
+            if guess and codecs.lookup(guess).name not in NO_CHARSETS:
                 return data.decode(guess)
-            except (LookupError, ValueError):
-                pass
     return data.decode("latin-1")
 
 
 def field_text(value: bytes) -> str:
-    """The value of a field, unfolded, its encoded words decoded (RFC 2047)."""
-    text = decoded(value, None)
-    if "=?" not in text:
+    """A field that is unfolded, with one space for white space and its encoded words decoded (RFC
+    2047)."""
+    text = decoded(SPACES.sub(b" ", value), None)
+    if "=?" not in text or len(text) > LONGEST:
         return text
     try:
         pieces = decode_header(text)
@@ -53,25 +55,30 @@ def _piece(data: bytes, charset: str | None) -> str:
     return decoded(data, charset) if charset else data.decode("raw-unicode-escape", "replace")
 
 
-def header_text(part: Part) -> str:
-    """All fields of a header, names included, a line each."""
-    lines = LINE_END.split(FOLDED.sub(b"", part.header.raw))
-    return "\n".join(map(field_text, lines))
+def header_texts(message: Part) -> Iterator[str]:
+    """The fields of a message, names included, and those of all its parts, a line each."""
+    for part in _within(message):
+        for field in part.header.fields:
+            yield field_text(LINE_END.sub(b"", field.raw))
 
 
-def body_texts(part: Part) -> Iterator[str]:
-    """The texts in a body: those of its parts, and of messages in it the headers, too."""
-    waiting = [part]
+def body_texts(message: Part) -> Iterator[str]:
+    """The texts in its body: those of its parts, and of the messages in it."""
+    for part in _within(message):
+        is_leaf = not part.parts and part.message is None
+        if is_leaf and (part.kind.is_a(b"text") or part.kind.is_a(b"message")):
+            yield decoded(_unencoded(part), _charset(part))
+
+
+def _within(message: Part) -> Iterator[Part]:
+    """A part and all that is in it, in their order."""
+    waiting = [message]
     while waiting:
-        at = waiting.pop()
-        waiting += reversed(at.parts)
-        if at.parts:
-            continue
-        if at.message is not None:
-            yield header_text(at.message)
-            waiting.append(at.message)
-        elif at.kind.is_a(b"text") or at.kind.is_a(b"message"):
-            yield decoded(_unencoded(at), _charset(at))
+        part = waiting.pop()
+        yield part
+        waiting += reversed(part.parts)
+        if part.message is not None:
+            waiting.append(part.message)
 
 
 def _charset(part: Part) -> str | None:

@@ -8,7 +8,7 @@ import time
 
 from .._core.server import FakeServer
 from .._core.settings import Words
-from ..mailbox import Mailbox
+from ..mailbox import Accounts
 from . import commands
 from .rule import POP3Rule
 from .session import POP3Session
@@ -17,24 +17,7 @@ HOSTNAME = "mail.fakefarm.example"
 GREETING = "fakefarm POP3 {timestamp}"
 
 
-class Mailboxes(dict[str, Mailbox]):
-    """Mailboxes by user; one that is asked for is made."""
-
-    def __missing__(self, user: str) -> Mailbox:
-        return self.setdefault(user, Mailbox())
-
-    def __setitem__(self, user: str, mailbox: Mailbox) -> None:
-        super().__setitem__(user, checked(mailbox))
-
-
-def checked(mailbox: Mailbox) -> Mailbox:
-    """It, if it is one; else TypeError."""
-    if not isinstance(mailbox, Mailbox):
-        raise TypeError(f"{mailbox!r}: give a Mailbox, and add() messages to it")
-    return mailbox
-
-
-class FakePOP3(FakeServer[POP3Rule]):
+class FakePOP3(Accounts, FakeServer[POP3Rule]):
     """A POP3 server (RFC 1939).
 
     It does CAPA and response codes (RFC 2449, 3206), USER and PASS, APOP, AUTH (RFC 5034: PLAIN,
@@ -62,8 +45,6 @@ class FakePOP3(FakeServer[POP3Rule]):
 
     greeting: str
     capabilities = Words()
-    mailboxes: dict[str, Mailbox]
-    _mailbox: Mailbox
 
     def forget(self) -> None:
         """Set what a test may change to what the constructor was given, with empty mailboxes."""
@@ -72,22 +53,7 @@ class FakePOP3(FakeServer[POP3Rule]):
         self.capabilities = list(commands.CAPABILITIES)
         if self.tls == "starttls":
             self.capabilities.append("STLS")
-        self.mailbox = Mailbox()
-        self.mailboxes = Mailboxes()
-
-    @property
-    def mailbox(self) -> Mailbox:
-        """The mailbox of everybody who has none of their own. TypeError for setting another
-        thing."""
-        return self._mailbox
-
-    @mailbox.setter
-    def mailbox(self, mailbox: Mailbox) -> None:
-        self._mailbox = checked(mailbox)
-
-    def mailbox_of(self, user: str) -> Mailbox:
-        """The mailbox that a user finds: in ``mailboxes``, or else ``mailbox``."""
-        return self.mailboxes.get(user, self.mailbox)
+        self.empty_mailboxes()
 
     def offered(self, word: str) -> list[str] | None:
         """What stands behind a word of the capabilities; None where it is not listed."""

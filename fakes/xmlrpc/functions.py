@@ -65,7 +65,7 @@ class Functions:
         if not callable(function):
             raise TypeError(f"register({function!r}): give what can be called")
         known = getattr(function, "__name__", "<") if name is None else name
-        if not isinstance(known, str) or known.startswith("<"):
+        if not isinstance(known, str) or (name is None and known.startswith("<")):
             raise TypeError(f"register({function!r}, name={name!r}): give a name, a str")
         for dispatcher in self._dispatchers_at(path):
             dispatcher.register_function(function, known)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.faults import Parts, Shape
 from .call import Call
+from .commands import MAX_PARAMETERS
+from .reading import refusal
 from .writing import Outcome, attempt, failed
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def _one(session: XMLRPCSession, whole: Call, name: Any, arguments: Any) -> Outc
         fake = session.server.above  # no call that a rule could be for
         dispatch = fake.dispatcher_at(whole.path)._dispatch
         return attempt(partial(dispatch, name, arguments), fake.complain)
+    if len(arguments) > MAX_PARAMETERS:
+        return Outcome(fault=refusal("parameters"))
     call = Call(name, tuple(arguments), whole.request, whole.path, whole.content, True)
     return session.answer_in_multicall(call)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._core.reception import Reception
+    from .._core.rule import Rule
     from .._core.server import Common
     from .._core.tls.contexts import Certificates
     from .._core.transcript import Transcript
@@ -51,7 +52,7 @@ class FakeXMLRPC(Functions, FakeServer[XMLRPCRule]):
 
     protocol = "xmlrpc"
     verbs = frozenset(METHODS)
-    tls_modes = HTTPBelow.tls_modes
+    tls_modes, alpn, tls_tickets = HTTPBelow.tls_modes, HTTPBelow.alpn, HTTPBelow.tls_tickets
     rule_class = XMLRPCRule
     session_class = XMLRPCSession
 
@@ -123,15 +124,15 @@ class FakeXMLRPC(Functions, FakeServer[XMLRPCRule]):
         Raises ValueError for what cannot be a method or a path, TypeError for a bad matcher.
         """
         __tracebackhide__ = True
+        of_phase = verb in PHASES and not custom
+        if of_phase and (arguments, path) != (None, None):
+            raise ValueError(f"on({verb!r}, ...): a client that connects has called nothing")
         if arguments is not None:
             if not isinstance(arguments, tuple):
                 raise TypeError(f"arguments={arguments!r}: give a tuple")
             matchers["arguments"] = arguments
         if path is not None:
             matchers["path"] = self.known_path(path)
-        of_phase = verb in PHASES and not custom
-        if of_phase and matchers:
-            raise ValueError(f"on({verb!r}, ...): a client that connects has called nothing")
         rule = super().on(verb, pattern, where=where, custom=custom, **matchers)
         if of_phase:
             self._place_below(rule)
@@ -155,6 +156,16 @@ class FakeXMLRPC(Functions, FakeServer[XMLRPCRule]):
         rule.of_phase = True
         self.script.rules.remove(rule)
         self.http.script.rules.append(rule)  # type: ignore[arg-type]
+
+    @property
+    def rules(self) -> list[Rule]:
+        """All rules so far: those for calls, then those of the HTTP below. One for every step is
+        of both, and is here once."""
+        return list(dict.fromkeys([*super().rules, *self.http.rules]))
+
+    def refuses(self, transport: str) -> bool:
+        """Whether a rule says that nothing listens from now on."""
+        return self.http.refuses(transport)
 
     # --- what a test reads
 

@@ -16,11 +16,10 @@ from xmlrpc.client import Fault
 from .._core.errors import Ended
 from .._core.faults import Parts
 from .._core.program import Reply
-from .._core.session import Answer
+from .._core.session import Answer, Late
 from .._core.step import Step
 from ..http import Request, Response
 from ..http.authentication import challenge
-from ..http.late import Late
 from ..http.rule import says_raw
 from ..http.session import HTTPSession
 from .call import Call

@@ -37,7 +37,8 @@ def test_where_it_is_cut(after: int, how: str) -> None:
     with FakeSMTP(strict=False) as fake:
         fake.cut_connections(after, how)
         client = RawClient(fake.address)
-        client.send(b"EHLO a\r\nNOOP\r\n")
+        if after > sent.index(b"\n") + 1:  # else the connection may be gone before this is sent
+            client.send(b"EHLO a\r\nNOOP\r\n")
         assert client.rest() == (sent[:after], how)
         client.close()
         fake.settle()

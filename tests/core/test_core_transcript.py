@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import fakefarm
 from fakefarm._core import transcript as transcripts
-from fakefarm._core.transcript import EVENT_COST, Transcript, printable
+from fakefarm._core.transcript import EVENT_COST, Event, Transcript, printable
 
 
 def test_events_in_both_directions(toy: Any, client: Any) -> None:
@@ -239,3 +241,13 @@ def test_waiting_goes_on_beyond_the_limit(make: Any, dial: Any) -> None:
     client = dial(toy)
     threading.Timer(0.02, client.send, [b"MARK x\r\n"]).start()
     toy.wait_until(lambda: "x" in toy.marks, timeout=2)
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    folder = Path(fakefarm.__file__).parent
+    sources = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+    written = re.compile(r"\bnote\((?:[\w.]+, )?\"(\w+)\"|\brecord\(.*\bkind=\"(\w+)\"")
+    kinds = {name for text in sources for pair in written.findall(text) for name in pair if name}
+    documented = set(re.findall(r'``"(\w+)"``', Event.__doc__ or ""))
+    assert {"opened", "drained", "stderr", "question"} < kinds
+    assert documented == kinds | {"data", "unread"}

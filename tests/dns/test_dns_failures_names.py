@@ -5,12 +5,12 @@ FakeResolver, which has the ways of glibc).
 The numbers are those of the project's collection.
 """
 
+import itertools
 import socket
 from collections.abc import Callable
 from typing import NamedTuple
 
-import dns.exception
-import dns.message
+import dns.flags
 import dns.name
 import dns.resolver
 import pytest
@@ -32,7 +32,7 @@ UNUSABLE = (NONAME, NODATA, NONAME)  # glibc's answers of two libraries
 def chain(fake: FakeDNS, length: int) -> None:
     """So many aliases from a.example.com to www.example.com."""
     names = ["a.example.com", *[f"c{i}.example.com" for i in range(length - 1)], WWW]
-    for name, target in zip(names, names[1:], strict=False):
+    for name, target in itertools.pairwise(names):
         fake.add(name, "CNAME", target)
 
 
@@ -123,7 +123,7 @@ def test_43_the_names_on_the_way(zone) -> None:
 
 def test_43_what_dnspython_says_of_a_chain(zone, resolver) -> None:
     chain(zone, 17)
-    with pytest.raises(NoNameservers, match="CNAME chain is too long|chain is too long"):
+    with pytest.raises(NoNameservers, match="chain is too long"):
         resolver.resolve("a.example.com")
 
 
@@ -160,9 +160,9 @@ def test_names_that_the_library_never_asks_for(zone, function, name, _, error) -
 
 @pytest.mark.parametrize("name", ["foo..bar", LABEL])
 def test_47_connect_says_so_otherwise(zone, name) -> None:
-    with FakeResolver(zone, strict=False), socket.socket() as sock:
-        with pytest.raises(socket.gaierror) as error:
-            sock.connect((name, 80))
+    looking = FakeResolver(zone, strict=False)
+    with looking, socket.socket() as sock, pytest.raises(socket.gaierror) as error:
+        sock.connect((name, 80))
     assert error.value.errno == NONAME
     assert zone.queries == []
 
@@ -190,19 +190,20 @@ def test_48_an_address_of_the_link(zone, resolver) -> None:
 MANY = [f"10.0.{i // 256}.{i % 256}" for i in range(2000)]
 
 
-@pytest.mark.parametrize("count", [30, 300, 2000])
+@pytest.mark.parametrize("count", [25, 300, 2000])
 def test_49_many_addresses(zone, resolver, count) -> None:
     """None is lost, in as many bytes as it takes: up to 32,000 over TCP here."""
     zone.add("many.example.com", "A", *MANY[:count])
     assert [rr.address for rr in resolver.resolve("many.example.com")] == MANY[:count]
     with FakeResolver(zone, timeout=5):
         assert socket.gethostbyname_ex("many.example.com")[2] == MANY[:count]
-    assert {query.transport for query in zone.queries} == {"udp"} if count < 30 else {"udp", "tcp"}
+    # CPython's gethostbyname_ex looks twice, and each of the three comes again if it must.
+    assert len(zone.queries) == (3 if count == 25 else 6)
 
 
 def test_49_more_than_a_message_holds(zone, tcp) -> None:
-    zone.add("many.example.com", "A", *[f"10.1.{i // 256}.{i % 256}" for i in range(5000)])
-    answer = tcp(zone).ask(question("many.example.com"))
+    zone.add("many.example.com", "TXT", *[f"{i:0250}" for i in range(300)])
+    answer = tcp(zone).ask(question("many.example.com", "TXT"))
     assert 65000 < len(answer) <= 65535
     assert read(answer).flags & dns.flags.TC
 

@@ -54,7 +54,7 @@ FAILURES = [Failure(*row) for row in [
     (1, "NXDOMAIN, naturally", lambda d: d.remove(WWW),
      "NXDOMAIN AA 0 1 0", NXDOMAIN, (NONAME, NONAME, NONAME)),
     (2, "NXDOMAIN without SOA", lambda d: d.on("*").rcode("NXDOMAIN", soa=False),
-     "NXDOMAIN 0 0 0", NXDOMAIN, (NONAME, NONAME, NONAME)),
+     "NXDOMAIN AA 0 0 0", NXDOMAIN, (NONAME, NONAME, NONAME)),
     (3, "NODATA", lambda d: d.on("*").rcode("NOERROR"),
      "NOERROR AA 0 1 0", NoAnswer, (NODATA, NODATA, NODATA)),
     (3, "NODATA, naturally", lambda d: d.remove(WWW, "AAAA"),

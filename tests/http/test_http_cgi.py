@@ -98,6 +98,7 @@ def test_fields_that_a_program_must_not_get(served: FakeHTTP, write: Write, clie
     write("env", ENVIRONMENT)
     fields = ["Authorization: Basic YTpi", "Proxy: http://evil", "X_Under: 1", "TE: trailers"]
     fields += ["X-One: 1", "x-one: 2", "Cookie: a=1", "Cookie: b=2", "X-Latin: caf\xe9"]
+    fields += ["Content-Type: caf\xe9", "PROXY: http://evil"]
     head = "\r\n".join(["GET /cgi/env HTTP/1.1", "Host: a:80", *fields, "", ""])
     client.send(head.encode("latin-1"))
     found = variables(client.answer()[1])
@@ -109,6 +110,7 @@ def test_fields_that_a_program_must_not_get(served: FakeHTTP, write: Write, clie
         "HTTP_X_LATIN": "caf\xe9",
     }
     assert (found["SERVER_NAME"], found["REMOTE_USER"]) == ("a", "a")
+    assert found["CONTENT_TYPE"] == "caf\xe9"
 
 
 def test_a_body_is_its_standard_input(served: FakeHTTP, write: Write, client: Any) -> None:
@@ -222,7 +224,12 @@ def test_a_redirect_to_what_is_no_path(served: FakeHTTP, write: Write, client: A
 
 
 @pytest.mark.parametrize(
-    "program", ["printf 'no header'", "true", "printf 'Status: 99\\n\\n'", "printf 'X-A: b\\n\\n'"]
+    "program",
+    [
+        *("printf 'no header'", "true", "printf 'X-A: b\\n\\n'"),
+        *("printf 'Status: 99\\n\\n'", "printf 'Status: 100\\nContent-Type: a/b\\n\\n'"),
+        "printf 'Content-Type: a/b\\nX(Y: 1\\n\\n'",
+    ],
 )
 def test_what_is_no_cgi_answer(served: FakeHTTP, write: Write, client: Any, program: str) -> None:
     write("it", program)
@@ -286,6 +293,33 @@ def test_a_link_inside_is_followed(
     (folder / "link").symlink_to("it")
     client.ask("/cgi/link")
     assert client.answer() == (200, b"ok\n")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/cgi/bin/it", "//cgi/bin/it", "/cgi//bin/it", "/%63gi/b%69n/it", "http://h//cgi/bin/it"],
+)
+def test_no_spelling_of_a_prefix_shows_the_source(
+    fake: FakeHTTP, write: Write, folder: Path, client: Any, target: str
+) -> None:
+    """The programs are in a folder of which the files are served."""
+    write("cgi/bin/it", OK)
+    fake.serve(folder)
+    fake.serve(folder / "cgi" / "bin", "/cgi/bin", cgi=True)
+    client.ask(target)
+    assert client.answer() == (200, b"ok\n")
+
+
+def test_a_folder_stays_what_it_was(
+    fake: FakeHTTP, write: Write, folder: Path, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test may go elsewhere."""
+    write("env", ENVIRONMENT)
+    monkeypatch.chdir(folder.parent)
+    fake.serve(folder.name, cgi=True)
+    monkeypatch.chdir("/")
+    client.ask("/env/x")
+    assert variables(client.answer()[1])["PATH_TRANSLATED"] == f"{folder}/x"
 
 
 def test_files_are_not_run_where_the_test_did_not_say_so(
@@ -367,6 +401,19 @@ def test_one_that_takes_too_long(write: Write, folder: Path, connect: Any) -> No
         status, body = client.answer()
         assert status == 504
         assert b"timeout of 0.2 seconds" in body
+
+
+def test_one_that_takes_too_long_and_complains(
+    write: Write, folder: Path, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is always something to be read."""
+    monkeypatch.setattr("fakefarm.http.cgi.CHUNK", 1)
+    write("it", "yes >&2")
+    with FakeHTTP(timeout=0.2) as fake:
+        fake.serve(folder, cgi=True)
+        client = connect(fake)
+        client.ask("/it")
+        assert client.answer()[0] == 504
 
 
 def test_one_that_says_too_much(write: Write, folder: Path, connect: Any) -> None:

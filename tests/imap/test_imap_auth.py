@@ -87,6 +87,12 @@ def test_authenticate(strict_imap, raw, mechanism, responses, status) -> None:
     assert client.status("SELECT INBOX") == ["OK" if status == "OK" else "BAD"]
 
 
+@pytest.mark.parametrize("sent", ["{1+}\r\n\xff", '"%"', "x"])
+def test_an_initial_response_that_is_no_base64(strict_imap, raw, sent) -> None:
+    client = raw(strict_imap, user="")
+    assert client.ask(b"AUTHENTICATE PLAIN " + sent.encode("latin-1")) == [b"a BAD not base64"]
+
+
 @pytest.mark.parametrize("initial", [True, False])
 def test_initial_response(strict_imap, raw, initial) -> None:
     if not initial:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakefarm import FakeIMAP, messages
-from fakefarm.imap import commands, parser
+from fakefarm.imap import commands, folders, parser
 
 TEXT = (Path(__file__).parents[2] / "docs" / "imap.md").read_text(encoding="utf-8")
 SCRIPTS = [
@@ -46,6 +46,7 @@ def test_the_arguments_of_the_constructor() -> None:
 def test_the_limits() -> None:
     assert f"{commands.LONGEST:,} bytes" in TEXT
     assert f"nest {parser.DEPTH} deep" in TEXT
+    assert f"{folders.LONGEST_NAME:,} characters" in TEXT
 
 
 def test_the_phases() -> None:

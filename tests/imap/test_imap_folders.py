@@ -28,6 +28,34 @@ def test_create_delete_rename(imap, raw) -> None:
     assert client.ask("DELETE Inbox") == [b"a NO [CANNOT] INBOX stays"]
 
 
+def test_renaming_takes_no_name_that_is_in_use_below(imap, raw) -> None:
+    client, folders = raw(imap), imap.mailbox.folders
+    for name in ("a", "a/x", "b/x"):
+        folders.create(name, name)
+    assert client.ask("RENAME a b") == [b"a NO [ALREADYEXISTS] there is such a mailbox"]
+    with pytest.raises(ValueError, match="not in use"):
+        folders.rename("a", "b")
+    assert [folders[name][0].content for name in ("a", "a/x", "b/x")] == [b"a", b"a/x", b"b/x"]
+    folders.create("c/d/d", "deep")
+    folders.create("c/d")
+    assert client.status("RENAME c/d c") == ["OK"]  # its own names are free
+    assert folders["c/d"][0].content == b"deep"
+
+
+def test_a_name_that_is_too_long(imap, raw) -> None:
+    client = raw(imap)
+    assert client.status("CREATE " + "a" * 1000, "RENAME INBOX " + "b" * 1000) == ["OK", "OK"]
+    long = [b"a NO [LIMIT] the name is too long"]
+    assert client.ask("CREATE " + "a/" * 1000 + "b") == long
+    assert client.ask("RENAME INBOX " + "c" * 1001) == long
+
+
+def test_below_inbox_it_is_inbox_in_any_case(imap, raw) -> None:
+    imap.mailbox.folders.create("inbox/Old", "x")
+    assert raw(imap).status("SELECT Inbox/Old", "SELECT INBOX/Old") == ["OK", "OK"]
+    assert list(imap.mailbox.folders) == ["INBOX", "INBOX/Old"]
+
+
 def test_renaming_inbox_moves_its_messages(filled, raw) -> None:
     client = raw(filled)
     assert client.status("RENAME INBOX old") == ["OK"]
@@ -215,6 +243,8 @@ def test_folders_of_a_mailbox() -> None:
         (lambda f: f.rename("x", "y"), KeyError, "no such folder"),
         (lambda f: f.rename("work", "INBOX"), ValueError, "not in use"),
         (lambda f: f.rename("work", "work/x"), ValueError, "not in use"),
+        (lambda f: f.rename("work", "\ud800"), ValueError, "surrogates"),
+        (lambda f: f.rename("work", ""), ValueError, "name of a folder"),
     ],
 )
 def test_wrong_names_raise(change, error, words) -> None:

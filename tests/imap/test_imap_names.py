@@ -1,11 +1,10 @@
 """Names of mailboxes: modified UTF-7, INBOX, wildcards; the rest of RFC 3501 section 5.1."""
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fakefarm import Mailbox
 from fakefarm.imap import names
 from fakefarm.imap.values import Malformed
 
@@ -94,7 +93,7 @@ def test_half_a_pair_has_no_code() -> None:
     ],
 )
 def test_inbox_has_no_case(name, canonical) -> None:
-    assert names.canonical(name) == canonical
+    assert Mailbox().folders.canonical(name) == canonical
 
 
 def test_parents() -> None:
@@ -138,17 +137,16 @@ def test_parents() -> None:
     ],
 )
 def test_wildcards(pattern, name, does) -> None:
-    assert names.matches(pattern, name) is does
+    assert names.matcher(pattern)(name) is does
 
 
 def test_another_delimiter() -> None:
-    assert names.matches("%", "a/b", ".")
-    assert not names.matches("%", "a.b", ".")
+    assert names.matcher("%", ".")("a/b")
+    assert not names.matcher("%", ".")("a.b")
 
 
-def test_no_pattern_takes_long() -> None:
+def test_no_pattern_takes_for_ever() -> None:
     """One for which a matcher that goes back would take longer than anybody lives."""
-    begun = time.perf_counter()
-    assert not names.matches("*a" * 50 + "b", "a" * 500)
-    assert names.matches("*%" * 30_000, "a/b")
-    assert time.perf_counter() - begun < 1
+    assert not names.matcher("*a" * 50 + "b")("a" * 500)
+    assert names.matcher("*%" * 30_000)("a/b")
+    assert not names.matcher("%a" * 1000 + "b")("a" * 60_000)

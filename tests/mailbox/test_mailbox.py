@@ -111,6 +111,21 @@ def test_reading_and_removing() -> None:
         mailbox[0]
 
 
+def test_each_change_has_a_number_and_is_told() -> None:
+    mailbox, told = Mailbox("a"), []
+    mailbox.watch(lambda: told.append(mailbox.modseq))
+    first = mailbox[0]
+    first.flags = ["\\Seen"]
+    first.flags = ["\\seen"]  # the same
+    second = mailbox.add("b")
+    assert [first.modseq, second.modseq] == told == [3, 4]
+    mailbox.remove(first)
+    mailbox.remove(first)  # which is gone
+    mailbox.clear()
+    mailbox.clear()
+    assert told == [3, 4, 5, 6]
+
+
 def test_iteration_is_of_one_moment() -> None:
     mailbox = Mailbox("a", "b")
     for mail in mailbox:
@@ -206,7 +221,7 @@ def test_a_holder_that_is_leaving_is_waited_for() -> None:
 
 
 def test_but_not_for_ever(monkeypatch) -> None:
-    monkeypatch.setattr("fakefarm.mailbox.GRACE", 0.05)
+    monkeypatch.setattr("fakefarm.mailbox.mailbox.GRACE", 0.05)
     mailbox, first = Mailbox(), Session()
     mailbox.lock(first)
     first.leaving = True

@@ -1,8 +1,10 @@
-"""Each fake that has TLS, in each of its modes, with the standard library's client of it."""
+"""Each fake that has TLS, in each of its modes, with a client of it: the standard library's, and
+dnspython for DNS."""
 
 from __future__ import annotations
 
 import contextlib
+import ftplib
 import imaplib
 import poplib
 import smtplib
@@ -13,9 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import dns.message
+import dns.query
 from raw_client import PATIENCE, RawClient
 
-from fakefarm import FakeHTTP, FakeIMAP, FakePOP3, FakeSMTP, FakeXMLRPC
+from fakefarm import FakeDNS, FakeFTP, FakeHTTP, FakeIMAP, FakePOP3, FakeSMTP, FakeXMLRPC
 
 MESSAGE = "Subject: x\r\n\r\nhello\r\n"
 
@@ -38,6 +42,10 @@ class Speaker:
         fake = self.kind(tls=self.mode, **arguments)
         if self.kind in (FakePOP3, FakeIMAP):
             fake.mailbox.add(MESSAGE)
+        if self.kind is FakeFTP:
+            (fake.root / "notes.txt").write_text("hello")
+        if self.kind is FakeDNS:
+            fake.add("www.example.com", "TXT", "hello")
         if self.kind is FakeXMLRPC:
             fake.register(lambda word: word, "echo")
         if self.kind is FakeHTTP:
@@ -136,6 +144,46 @@ def xmlrpc_call(fake: Any, context: ssl.SSLContext) -> None:
         assert proxy.echo("hello") == "hello"
 
 
+class ImplicitFTP(ftplib.FTP_TLS):
+    """ftplib knows AUTH TLS alone: here the control connection is encrypted as soon as it stands."""
+
+    _sock: Any = None
+
+    @property
+    def sock(self) -> Any:
+        return self._sock
+
+    @sock.setter
+    def sock(self, sock: Any) -> None:
+        if sock is not None and not isinstance(sock, ssl.SSLSocket):
+            sock = self.context.wrap_socket(sock, server_hostname=self.host)
+        self._sock = sock
+
+
+def ftp_retrieve(kind: type[ftplib.FTP_TLS]) -> Callable[[Any, ssl.SSLContext], None]:
+    def talk(fake: Any, context: ssl.SSLContext) -> None:
+        client = kind(context=context, timeout=PATIENCE)
+        try:
+            client.connect("localhost", fake.port)
+            client.login("ann", "secret", secure=kind is ftplib.FTP_TLS)
+            client.prot_p()
+            received = bytearray()
+            client.retrbinary("RETR notes.txt", received.extend)
+            assert received == b"hello"
+            client.quit()
+        finally:
+            client.close()
+
+    return talk
+
+
+def dns_ask(fake: Any, context: ssl.SSLContext) -> None:
+    asked = dns.message.make_query("www.example.com", "TXT")
+    options: Any = {"port": fake.port, "ssl_context": context, "server_hostname": "localhost"}
+    answer = dns.query.tls(asked, fake.host, PATIENCE, **options)
+    assert answer.answer[0][0].strings == (b"hello",)
+
+
 def http_get(fake: Any, context: ssl.SSLContext) -> None:
     url = f"https://localhost:{fake.port}/x"
     with urllib.request.urlopen(url, timeout=PATIENCE, context=context) as answer:
@@ -164,6 +212,17 @@ SPEAKERS = [
         ((b"", b"\r\n"), (b"a STARTTLS\r\n", b"a OK STARTTLS completed\r\n")),
     ),
     Speaker(FakeIMAP, "implicit", imap_implicit),
+    Speaker(
+        FakeFTP,
+        "starttls",
+        ftp_retrieve(ftplib.FTP_TLS),
+        (
+            (b"", b"220 fakefarm FTP\r\n"),
+            (b"AUTH TLS\r\n", b"234 AUTH TLS successful; go on with TLS.\r\n"),
+        ),
+    ),
+    Speaker(FakeFTP, "implicit", ftp_retrieve(ImplicitFTP)),
     Speaker(FakeHTTP, "implicit", http_get),
     Speaker(FakeXMLRPC, "implicit", xmlrpc_call),
+    Speaker(FakeDNS, "implicit", dns_ask),
 ]

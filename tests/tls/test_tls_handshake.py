@@ -1,6 +1,7 @@
 """A good handshake on every fake, what is known of it, and whom it lets in."""
 
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,14 @@ def test_a_conversation(speaker: Speaker, running: Any, trusting: ssl.SSLContext
     )
     assert facts.cipher.startswith("TLS_")
     assert (facts.alert, facts.error, facts.client_certificate) == (None, None, None)
-    assert [step.argument for step in fake.steps if step.verb == "tls"] == ["localhost"]
+    handshakes = [step.argument for step in fake.steps if step.verb == "tls"]
+    assert handshakes[0] == "localhost"
+    assert handshakes[1:] == (["RETR notes.txt"] if fake.protocol == "ftp" else [])
     assert "tls" not in fake.commands
-    notes = [event.note for event in fake.transcript if event.kind == "tls"]
-    assert notes == [str(facts)]
-    assert "server name localhost" in notes[0]
+    notes = [(event.note, event.channel) for event in fake.transcript if event.kind == "tls"]
+    assert notes[0] == (str(facts), "control")
+    assert [channel for _, channel in notes[1:]] == ["data"] * len(handshakes[1:])
+    assert "server name localhost" in notes[0][0]
 
 
 def test_the_transcript_is_decrypted(
@@ -191,9 +195,11 @@ def test_own_certificates(ca: Authority, tmp_path: Path) -> None:
         ({"tls": "implicit", "certificate": "expird"}, ValueError, "'expired'"),
         ({"tls": "implicit", "certificate": 3}, TypeError, "the name of a kind"),
         ({"tls": "implicit", "certificate": {}}, ValueError, "at least one"),
+        ({"tls": "implicit", "certificate": {1: "valid"}}, TypeError, "a server name is a str"),
         ({"tls": "implicit", "certificate": Path("nowhere.pem")}, FileNotFoundError, "nowhere"),
         ({"tls": "implicit", "certificate": Path(__file__)}, ValueError, "cannot load it"),
         ({"tls": "implicit", "client_certificate": "yes"}, ValueError, "'optional', 'required'"),
+        ({"tls": "implicit", "client_certificate": []}, ValueError, "'optional', 'required'"),
     ],
 )
 def test_bad_arguments(arguments: Any, kind: Any, says: str) -> None:
@@ -220,6 +226,25 @@ def test_one_authority_a_process(ca: Authority, farm: Farm) -> None:
     assert ca.certificate("a.example") is ca.certificate("a.example")
     with pytest.raises(ValueError, match="at least one"):
         ca.certificate()
+
+
+def test_certificates_made_in_several_threads(ca: Authority) -> None:
+    names = [f"{name}.threads.example" for name in "abcdefgh"]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(ca.certificate, names * 2))
+    assert made[:8] == made[8:]
+    assert len({certificate.path for certificate in made}) == 8
+    for name, certificate in zip(names, made, strict=False):
+        assert x509_names(certificate.path) == [name]
+
+
+def x509_names(path: Path) -> list[str]:
+    from cryptography import x509
+
+    pem = path.read_bytes()
+    leaf = x509.load_pem_x509_certificates(pem[pem.index(b"-----BEGIN CERT") :])[0]
+    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return names.get_values_for_type(x509.DNSName)
 
 
 def test_keys_are_for_their_owner_alone(ca: Authority) -> None:

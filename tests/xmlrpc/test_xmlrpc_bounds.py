@@ -59,6 +59,16 @@ def test_up_to_a_bound(raw: Any, fake: FakeXMLRPC) -> None:
     assert raw.outcome() == 1
 
 
+def test_the_parameters_of_a_call_in_a_multicall(raw: Any, fake: FakeXMLRPC) -> None:
+    fake.register(lambda *args: len(args), "count")
+    sizes = (MAX_PARAMETERS, MAX_PARAMETERS + 1)
+    listed = [{"methodName": "count", "params": ["x"] * size} for size in sizes]
+    raw.call("system.multicall", listed)
+    good, bad = raw.outcome()
+    assert (good, bad["faultCode"]) == ([MAX_PARAMETERS], -32602)
+    assert [call.method for call in fake.calls] == ["system.multicall", "count"]
+
+
 def test_nesting_of_multicalls(raw: Any, fake: FakeXMLRPC) -> None:
     """As deep as it goes, which is not deep."""
     call: dict[str, Any] = {"methodName": "add", "params": [1, 2]}

@@ -305,6 +305,12 @@ def test_what_is_no_path(paths: Any, error: type[Exception]) -> None:
         FakeXMLRPC(paths=paths)
 
 
+def test_a_name_may_be_odd_if_it_is_given(raw: Any, fake: FakeXMLRPC) -> None:
+    fake.register(lambda: 5, "<five>")
+    raw.call("&lt;five&gt;")
+    assert raw.outcome() == 5
+
+
 def test_a_path_that_is_none_of_them() -> None:
     fake = FakeXMLRPC()
     for use in (

@@ -13,6 +13,11 @@ from typing import Any, NamedTuple
 from .certificates import Certificate, authority
 
 CertificateChoice = str | Certificate | os.PathLike[str] | tuple[Any, Any] | Mapping[str, Any]
+VERSIONS = {
+    name: ssl.TLSVersion[name.replace(".", "_")]
+    for name in ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+    if getattr(ssl, f"HAS_{name.replace('.', '_')}")
+}
 DEMANDS = {None: ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
 
 
@@ -32,9 +37,12 @@ class Limits:
 
     def apply(self, context: ssl.SSLContext) -> None:
         """Raises ValueError for what this OpenSSL cannot do."""
+        written = f"negotiate(version={self.version!r}, ciphers={self.ciphers!r})"
+        if self.ciphers is not None and self.version == "TLSv1.3":
+            raise ValueError(f"{written}: OpenSSL has no choice of ciphers for TLS 1.3")
         try:
             if self.version is not None:
-                number = ssl.TLSVersion[self.version.replace(".", "_")]
+                number = VERSIONS[self.version]
                 with warnings.catch_warnings():  # old ones are what is wanted here
                     warnings.simplefilter("ignore", DeprecationWarning)
                     context.minimum_version = context.maximum_version = number
@@ -45,8 +53,8 @@ class Limits:
                     context.maximum_version = ssl.TLSVersion.TLSv1_2
         except (KeyError, ValueError, ssl.SSLError) as error:
             raise ValueError(
-                f"{self}: {ssl.OPENSSL_VERSION} cannot do it: {error}; server_hello() and alert() "
-                "need no OpenSSL"
+                f"{written}: {ssl.OPENSSL_VERSION} cannot do it: {error}; server_hello() and "
+                "alert() need no OpenSSL"
             ) from None
 
 
@@ -61,7 +69,7 @@ class Certificates:
         tickets: int,
     ) -> None:
         """Raises ValueError, TypeError and FileNotFoundError for a certificate that is none."""
-        if client_certificate not in DEMANDS:
+        if client_certificate not in tuple(DEMANDS):
             raise ValueError(
                 f"client_certificate={client_certificate!r}: give 'optional', 'required' or None"
             )
@@ -69,6 +77,9 @@ class Certificates:
             choice = {"": choice}
         if not choice:
             raise ValueError("certificate={}: name at least one")
+        for name in choice:
+            if not isinstance(name, str):
+                raise TypeError(f"certificate={{{name!r}: ...}}: a server name is a str")
         self._by_name = {name.lower(): _certificate(each) for name, each in choice.items()}
         self._options = client_certificate, alpn, tickets
         for certificate in self._by_name.values():
@@ -114,7 +125,7 @@ def _context(
         context.load_verify_locations(authority().pem_path)
     if alpn:
         context.set_alpn_protocols(list(alpn))
+    certificate.load(context)
     if limits is not None:
         limits.apply(context)
-    certificate.load(context)
     return context

@@ -17,6 +17,7 @@ from typing import Any
 from .. import sockets
 
 CHUNK = 65536  # bytes asked of the socket at once, and encrypted at once
+RECORDS = bytes(range(20, 24))  # with what a record begins: RFC 8446 section 5.1
 
 
 @dataclass(eq=False)
@@ -52,6 +53,8 @@ class TLSFacts:
             words.append(f"ALPN {self.alpn}")
         if self.client_certificate:
             words.append("client certificate " + common_name(self.client_certificate))
+        if self.reused:
+            words.append("session resumed")
         return ", ".join(words)
 
 
@@ -65,30 +68,53 @@ def common_name(certificate: Mapping[str, Any]) -> str:
 
 
 class HandshakeFailed(Exception):
-    """Nothing was agreed. ``ours``: it was OpenSSL on this side that refused."""
+    """Nothing was agreed. ``ours``: it was OpenSSL on this side that refused; ``farewell``: the
+    alert that it has for the client."""
 
-    def __init__(self, why: str, ours: bool) -> None:
+    def __init__(self, why: str, ours: bool, farewell: bytes = b"") -> None:
         super().__init__(why)
         self.ours = ours
+        self.farewell = farewell
+
+
+_making = threading.Lock()
 
 
 class TLSSocket:
     """A socket that encrypts, in the place of the one below it, with as much of the interface of
-    ``socket.socket`` as a wire uses."""
+    ``socket.socket`` as a wire uses. ``tickets``: by which the client may resume the session, where
+    that is not for the context to say."""
 
-    def __init__(self, below: socket.socket, context: ssl.SSLContext, facts: TLSFacts) -> None:
+    def __init__(
+        self,
+        below: socket.socket,
+        context: ssl.SSLContext,
+        facts: TLSFacts,
+        tickets: int | None = None,
+    ) -> None:
         self.below = below
         self.facts = facts
         self.notifies = True  # whether ending our side says so (close_notify)
         self.closed = False  # whether it has: what follows is plain
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._object = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        # One thread may send while another waits for something to read.
-        self._lock = threading.Lock()
+        with _making:  # what is made takes the number of tickets from the context, and keeps it
+            offered = context.num_tickets
+            context.num_tickets = offered if tickets is None else tickets
+            self._object = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+            context.num_tickets = offered
+        # One thread may send while another reads; records leave in the order they were made in.
+        self._lock = threading.Lock()  # held by who has OpenSSL do something
+        self._turn = threading.Lock()  # held by who sends, until all of it has left
         self._ended = False
+        self.broken = False  # whether we ended it, since what the client sent was no TLS
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.below, name)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """With which it was made."""
+        return self._object.context
 
     # --- the handshake
 
@@ -96,30 +122,37 @@ class TLSSocket:
         """Agree with a client from which ``received`` has come already. ``send`` is given what is
         to leave, and says whether to go on; False when it did not. Raises HandshakeFailed, and
         OSError as the socket does."""
-        self._incoming.write(received)
         while True:
             try:
-                self._object.do_handshake()
+                records, done = self.proceed(received)
+            except HandshakeFailed as failure:
+                with contextlib.suppress(OSError):  # the client may be gone
+                    send(failure.farewell)
+                raise
+            goes_on = send(records)
+            if done or not goes_on:
                 break
-            except ssl.SSLWantReadError:
-                if not send(self._outgoing.read()):
-                    return False
-                data = self.below.recv(CHUNK)
-                if not data:
-                    raise HandshakeFailed("the client left", ours=False) from None
-                self._incoming.write(data)
-            except ssl.SSLError as error:
-                with contextlib.suppress(OSError):  # an alert, to a client that may be gone
-                    send(self._outgoing.read())
-                raise self._failed(error) from None
-        goes_on = send(self._outgoing.read())
-        sockets.acknowledge(self.below)
-        self._learn()
+            received = self.below.recv(CHUNK)
+            if not received:
+                raise HandshakeFailed("the client left", ours=False)
+        if done:
+            sockets.acknowledge(self.below)
         return goes_on
 
-    def _failed(self, error: ssl.SSLError) -> HandshakeFailed:
-        self._note_error(error)
-        return HandshakeFailed(str(self.facts.error), ours=self.facts.alert is None)
+    def proceed(self, received: bytes) -> tuple[bytes, bool]:
+        """Some more of the handshake: what is to leave then, and whether it is done. Raises
+        HandshakeFailed."""
+        self._incoming.write(received)
+        try:
+            self._object.do_handshake()
+        except ssl.SSLWantReadError:
+            return self._outgoing.read(), False
+        except ssl.SSLError as error:
+            self._note_error(error)
+            ours = self.facts.alert is None
+            raise HandshakeFailed(str(self.facts.error), ours, self._outgoing.read()) from None
+        self._learn()
+        return self._outgoing.read(), True
 
     def _learn(self) -> None:
         facts, tls = self.facts, self._object
@@ -131,6 +164,8 @@ class TLSSocket:
 
     def _note_error(self, error: ssl.SSLError) -> None:
         reason = error.reason or str(error)
+        if isinstance(error, ssl.SSLZeroReturnError):
+            reason = "TLS_ALERT_CLOSE_NOTIFY"
         _, found, alert = reason.partition("_ALERT_")
         self.facts.error = reason.lower().replace("_", " ")
         if found:
@@ -165,31 +200,55 @@ class TLSSocket:
             except ssl.SSLZeroReturnError:
                 self._ended = self.facts.close_notify = True
             except ssl.SSLError as error:
-                self._ended = True
                 self._note_error(error)
-            answer = self._outgoing.read()  # to a change of keys; an alert
-        if answer:
-            self.below.sendall(answer)
+                self._ended, self.broken = True, self.facts.alert is None
+            answers = self._outgoing.pending  # to a change of keys; an alert
+        if answers:
+            with self._turn, contextlib.suppress(OSError):  # who is gone is met by the next step
+                self._flush()
         return b"".join(pieces)
+
+    def _flush(self) -> None:
+        """Send what OpenSSL has made; for who has the turn."""
+        with self._lock:
+            records = self._outgoing.read()
+        self._emit(records)
 
     def send(self, data: bytes | memoryview) -> int:
         """Encrypt and send as much as fits into one go; how many bytes of ``data`` that was."""
         if self.closed:
             return self.below.send(data)
-        with self._lock:
-            written = self._object.write(data[:CHUNK])
-            records = self._outgoing.read()
-        self.below.sendall(records)
+        with self._turn:
+            with self._lock:
+                written = self._object.write(data[:CHUNK])
+            self._flush()
         return written
+
+    def _emit(self, records: bytes) -> None:
+        self.below.sendall(records)
 
     def send_close_notify(self) -> None:
         """Tell the client that nothing more will come by TLS (RFC 8446 section 6.1)."""
-        self.notifies, self.closed = False, True
-        with self._lock:
-            with contextlib.suppress(ssl.SSLError):  # the client's own is not waited for
+        with self._turn:
+            self.notifies, self.closed = False, True
+            with self._lock, contextlib.suppress(ssl.SSLError):  # the client's is not waited for
                 self._object.unwrap()
-            records = self._outgoing.read()
-        self.below.sendall(records)
+            self._flush()
+
+    def leave(self) -> bytes | None:
+        """We have ended TLS: wait until the client has, or just goes on in plain text. What has
+        come besides that; None where it left, or has too much to say."""
+        come = b""
+        while not self.facts.close_notify and self._comes_a_record():
+            data = self.recv(CHUNK)
+            come += data
+            if len(come) > CHUNK or not (data or self.facts.close_notify):
+                return None
+        return come + self._incoming.read()
+
+    def _comes_a_record(self) -> bool:
+        first = self.below.recv(1, socket.MSG_PEEK)
+        return not first or first in RECORDS
 
     def shutdown(self, how: int) -> None:
         """shutdown(2); who ends his side of TLS says so before."""

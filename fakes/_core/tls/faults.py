@@ -24,8 +24,9 @@ class TLSFaults:
 
     def negotiate(self, *, version: str | None = None, ciphers: str | None = None) -> Self:
         """On ``tls``: have a handshake, and agree to nothing but this version (``"TLSv1"`` to
-        ``"TLSv1.3"``) and these ciphers, as OpenSSL lists them (``"NULL-SHA256"``). A client that
-        wants others gets the alert that OpenSSL has for that.
+        ``"TLSv1.3"``) and these ciphers, as OpenSSL lists them (``"NULL-SHA256"``; those of TLS 1.3
+        are not to be chosen from). A client that wants others gets the alert that OpenSSL has for
+        that; so does every client by ciphers with RSA, unless the certificate has an RSA key.
 
         Raises ValueError for what this OpenSSL cannot do.
         """
@@ -34,6 +35,8 @@ class TLSFaults:
         from .contexts import Limits
 
         self._check_in_handshake("negotiate")
+        if version is None and ciphers is None:
+            raise ValueError(f"{self}: negotiate() limits nothing; give version= or ciphers=")
         limits = Limits(version, ciphers)
         limits.apply(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
         self.parts[-1].settings["tls"] = limits
@@ -57,13 +60,13 @@ class TLSFaults:
         ``"TLSv1.4"``, which does not exist) and this cipher suite, offered or not; and with nothing
         behind it.
 
-        Raises ValueError for a version that is none.
+        Raises ValueError for a version that is none, or a cipher over 65535.
         """
         from .records import server_hello
 
         self._check_in_handshake("server_hello")
-        text = f".server_hello({version!r}, 0x{cipher:04x})"
-        return self._act(Raw(server_hello(version, cipher)), text)
+        record = server_hello(version, cipher)
+        return self._act(Raw(record), f".server_hello({version!r}, 0x{cipher:04x})")
 
     def close_notify(self) -> Self:
         """End TLS and not the connection: what is sent from here on is not encrypted. Nothing

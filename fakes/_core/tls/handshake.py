@@ -28,6 +28,14 @@ AGREED = "tls"  # the class of status of a handshake
 def secure(session: Session[Any]) -> None:
     """Wait for a ClientHello and answer it. Returns when all that follows is encrypted; where the
     script does not let it come to that, the client is listened to no more until it leaves."""
+    try:
+        _answer_hello(session)
+    except Silence as silence:  # what a protocol says to that has no place here
+        session.wire.note("timeout", str(silence))
+        session.wire.close("server", "timeout")
+
+
+def _answer_hello(session: Session[Any]) -> None:
     wire = session.wire
     hello = read_hello(wire)
     facts = wire.connection.tls = TLSFacts(hello.server_name, hello.versions)
@@ -64,6 +72,8 @@ def shake_hands(wire: Wire, shown: Shown, hello: ClientHello, facts: TLSFacts) -
     try:
         agreed = encrypted.shake_hands(received, wire.transmit)
     except HandshakeFailed as failure:
+        if wire.stopping.is_set():
+            raise wire.left("fin") from None
         wire.note("tls", f"handshake failed: {failure}")
         facts.error = facts.error or str(failure)
         if failure.ours:
@@ -73,7 +83,8 @@ def shake_hands(wire: Wire, shown: Shown, hello: ClientHello, facts: TLSFacts) -
     except (TimeoutError, BlockingIOError):
         raise Silence(f"the client was silent for {wire.timeout} s in the handshake") from None
     except OSError:
-        facts.error = facts.error or "the client reset the connection"
+        if not wire.stopping.is_set():
+            facts.error = facts.error or "the client reset the connection"
         raise wire.left("rst") from None
     if agreed:
         wire.sock, wire.encrypted = cast("socket.socket", encrypted), encrypted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import checks
 from ..errors import close_matches
 from .client_hello import VERSIONS
 
@@ -41,17 +42,19 @@ WARNINGS = frozenset({"close_notify", "user_canceled", "no_certificate"})  # the
 
 def alert(name: str) -> bytes:
     """A record with an alert. Raises ValueError for a name that none has."""
-    if name not in ALERTS:
-        raise ValueError(f"alert({name!r}): {close_matches(name, frozenset(ALERTS))}")
+    if name not in tuple(ALERTS):
+        raise ValueError(f"alert({name!r}): {close_matches(str(name), frozenset(ALERTS))}")
     return _record(21, bytes([1 if name in WARNINGS else 2, ALERTS[name]]))
 
 
 def server_hello(version: str, cipher: int) -> bytes:
     """A record with a ServerHello that chooses a version and a cipher suite. Raises ValueError for
-    a version that is none."""
+    a version that is none, or a number of more than two bytes."""
     numbers = {name: number for number, name in VERSIONS.items()}
-    if version not in numbers:
-        raise ValueError(f"version={version!r}: {close_matches(version, frozenset(numbers))}")
+    if version not in tuple(numbers):
+        raise ValueError(f"version={version!r}: {close_matches(str(version), frozenset(numbers))}")
+    if checks.whole("cipher", cipher) > 0xFFFF:
+        raise ValueError(f"cipher={cipher!r}: give a number from 0 to 65535")
     body = numbers[version].to_bytes(2, "big") + bytes(range(32)) + b"\0"
     body += cipher.to_bytes(2, "big") + b"\0" + b"\0\0"
     return _record(22, b"\x02" + len(body).to_bytes(3, "big") + body)

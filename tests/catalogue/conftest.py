@@ -1,0 +1,180 @@
+"""What the tests of the catalogue share: a way to play a case on the wire.
+
+A row of a table is what a raw client says and what is on the wire then, in lines:
+
+    "C: EHLO x"      the client sends this and CRLF
+    "C. EHLO"        the client sends this as it is
+    "S: 250 *"       the next line, which ends in CRLF; a star is for anything in that line
+    "S. 25"          the next bytes are these, whatever follows
+    "S# 30"          so many bytes, not looked at
+    "S> end"         all up to these bytes, not looked at
+    "PIECES 220 x"   the next bytes are these, and come in several pieces
+    "SILENCE"        nothing comes, and no end either
+    "FIN" "RST"      nothing more comes but the end, which is this one; in TLS, FIN is an end that
+                     was announced by close_notify, and
+    "CUT"            one that was not
+    "NEXT"           another connection
+    "HELLO"          the client sends a ClientHello, and what comes then is read as it is
+    "TLS"            a handshake with a client that trusts the authority of the fakes and no other
+    "TLS! reason"    the same, which fails for this reason
+
+Text is latin-1, so that every byte can be written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from raw_client import PATIENCE, RawClient, connecting
+
+from fakefarm import Farm
+from fakefarm.catalogue import Case, cases
+from fakefarm.contract.edge_case import make
+from fakefarm.contract.target import target_for
+
+Row = Sequence[str]
+Dial = Callable[[], RawClient]
+
+
+class Played:
+    """A raw client that acts a row out, line by line."""
+
+    def __init__(self, dial: Dial) -> None:
+        self.dial = dial
+        self.client = dial()
+
+    def play(self, row: Row) -> None:
+        """Raises AssertionError, naming the line, where the wire has another thing."""
+        for number, line in enumerate(row):
+            word, _, text = line.partition(" ")
+            try:
+                self.acts[word](self, text.encode("latin-1"))
+            except (AssertionError, OSError) as error:
+                raise AssertionError(f"line {number}, {line!r}: {error!r}") from error
+
+    # --- the lines
+
+    def says_line(self, text: bytes) -> None:
+        self.client.send(text + b"\r\n")
+
+    def says(self, text: bytes) -> None:
+        self.client.send(text)
+
+    def hears_line(self, text: bytes) -> None:
+        wanted = re.escape(text).replace(rb"\*", rb"[^\r\n]*") + rb"\r\n"
+        got = self.client.line()
+        assert re.fullmatch(wanted, got), got
+
+    def hears(self, text: bytes) -> None:
+        got = self.client.exactly(len(text))
+        assert got == text, got
+
+    def reads_to(self, text: bytes) -> None:
+        got = self.client.up_to(text)
+        assert got.endswith(text), got
+
+    def hears_so_many(self, text: bytes) -> None:
+        got = self.client.exactly(int(text))
+        assert len(got) == int(text), got
+
+    def hears_pieces(self, text: bytes) -> None:
+        pieces = [bytes(self.client.buffer)]
+        self.client.buffer.clear()
+        while (missing := len(text) - len(b"".join(pieces))) > 0:
+            pieces.append(self.client.sock.recv(missing))
+            assert pieces[-1], pieces
+        assert b"".join(pieces) == text, pieces
+        assert len(pieces) > 2, pieces
+
+    def hears_nothing(self, _: bytes) -> None:
+        assert self.client.is_silent(), bytes(self.client.buffer)
+
+    def end(self) -> str:
+        encrypted = isinstance(self.client.sock, ssl.SSLSocket)
+        try:
+            data, how = self.client.rest()
+        except ssl.SSLEOFError:
+            data, how = bytes(self.client.buffer), "cut"
+        assert not data, data
+        return "announced" if encrypted and how == "fin" else how
+
+    def ends_with_fin(self, _: bytes) -> None:
+        assert (end := self.end()) in ("fin", "announced"), end
+
+    def ends_with_rst(self, _: bytes) -> None:
+        assert (end := self.end()) == "rst", end
+
+    def is_cut(self, _: bytes) -> None:
+        assert (end := self.end()) == "cut", end
+
+    def connects_again(self, _: bytes) -> None:
+        self.client.close()
+        self.client = self.dial()
+
+    def says_hello(self, _: bytes) -> None:
+        outgoing = ssl.MemoryBIO()
+        tls = context().wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost")
+        with contextlib.suppress(ssl.SSLWantReadError):
+            tls.do_handshake()
+        self.client.send(outgoing.read())
+
+    def shakes_hands(self, _: bytes) -> None:
+        assert not self.client.buffer, bytes(self.client.buffer)
+        self.client.sock = context().wrap_socket(
+            self.client.sock, server_hostname="localhost", suppress_ragged_eofs=False
+        )
+        self.client.sock.settimeout(PATIENCE)
+
+    def is_refused(self, text: bytes) -> None:
+        with pytest.raises(OSError, match=text.decode()):
+            self.shakes_hands(b"")
+
+    acts: dict[str, Callable[[Any, bytes], None]] = {
+        "C:": says_line,
+        "C.": says,
+        "S:": hears_line,
+        "S.": hears,
+        "S#": hears_so_many,
+        "S>": reads_to,
+        "PIECES": hears_pieces,
+        "SILENCE": hears_nothing,
+        "FIN": ends_with_fin,
+        "RST": ends_with_rst,
+        "CUT": is_cut,
+        "NEXT": connects_again,
+        "HELLO": says_hello,
+        "TLS": shakes_hands,
+        "TLS!": is_refused,
+    }
+
+
+def context() -> ssl.SSLContext:
+    return Farm().ca.client_context()
+
+
+def named(protocol: str, name: str) -> Case:
+    return next(case for case in cases(protocol) if case.name == name)
+
+
+@pytest.fixture
+def play() -> Iterator[Callable[[str, str, Row], Any]]:
+    """``play(protocol, name, row)``: arranges the case as a check does, acts the row out, and sees
+    that nothing of the case was left over. Returns the fake, which is stopped in the end."""
+    with contextlib.ExitStack() as stack:
+
+        def play(protocol: str, name: str, row: Row) -> Any:
+            case = named(protocol, name)
+            fake = stack.enter_context(Farm(strict=False)).add(make(case))
+            case.arrange(fake)
+            stack.enter_context(target_for(fake, case.operation))
+            dial = stack.enter_context(connecting(RawClient))
+            Played(lambda: dial(fake.address)).play(row)
+            assert not list(fake.script.complaints())
+            return fake
+
+        yield play

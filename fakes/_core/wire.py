@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import sockets
 from .errors import Ended, Silence
@@ -22,8 +22,6 @@ from .transcript import Transcript
 
 if TYPE_CHECKING:
     from .tls.encrypted import TLSSocket
-
-T = TypeVar("T")
 
 CHUNK = 65536  # bytes asked of the socket at once
 BURST = 16384  # bytes read at once that tell of more on their way,
@@ -165,19 +163,19 @@ class Wire:
         self.take(len(self._buffer))
 
     def _fill(self, channel: str = "control") -> None:
-        data = self._hear(self._receive, channel)
+        try:
+            data = self._receive()
+        except (TimeoutError, BlockingIOError):
+            raise self._silence() from None
+        except OSError:
+            raise self.left("rst", channel) from None
         if not data:
             raise self._over(channel)
         self._buffer += data
         self.transcript.stir()
 
-    def _hear(self, receive: Callable[[], T], channel: str = "control") -> T:
-        try:
-            return receive()
-        except (TimeoutError, BlockingIOError):
-            raise Silence(f"the client was silent for {self.timeout} s") from None
-        except OSError:
-            raise self.left("rst", channel) from None
+    def _silence(self) -> Silence:
+        return Silence(f"the client was silent for {self.timeout} s")
 
     def _over(self, channel: str = "control") -> Ended:
         """Nothing more comes."""
@@ -287,7 +285,12 @@ class Wire:
         # that of the connection; curl waits for it.
         sockets.wait_for(encrypted.below, sockets.READABLE, COURTESY)
         self.end_tls()
-        behind = self._hear(encrypted.leave)
+        try:
+            behind = encrypted.leave()
+        except (TimeoutError, BlockingIOError):
+            raise self._silence() from None
+        except OSError:
+            raise self.left("rst") from None
         if behind is None:
             raise self._over()
         self.sock, self.encrypted = encrypted.below, None

@@ -18,6 +18,9 @@ from typing import Any
 from . import listing
 
 
+NO_NAMES = frozenset({"", ".", ".."})
+
+
 def impossible(code: int) -> OSError:
     """The error of the system with this number."""
     return OSError(code, os.strerror(code))
@@ -35,19 +38,26 @@ class ServedFiles:
         return str(super().fs2ftp(path))  # type: ignore[misc]
 
     def validpath(self, path: str) -> bool:
-        """Whether a path is inside, every symbolic link of it followed. The root is a real path."""
-        real = os.path.realpath(path)
+        """Whether a path is inside, every symbolic link of it followed."""
+        real = path if self._is_real(path) else os.path.realpath(path)
         return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
+
+    def _is_real(self, path: str) -> bool:
+        """Whether it is something right in the root, which is a real path, and no link: most are,
+        and to follow all of a path costs more than to open a file does."""
+        folder, _, name = path.rpartition(os.sep)
+        return folder == self.root and name not in NO_NAMES and not os.path.islink(path)  # noqa: PTH114
 
     def chdir(self, path: str) -> None:
         os.scandir(path).close()  # raises what chdir(2) would, which is for the whole process
         self.cwd = self.fs2ftp(path)
 
     def open(self, filename: str, mode: str) -> FileIO:
-        path = Path(filename)
-        if os.path.lexists(path) and not path.is_file():  # of a FIFO, open() would wait
-            raise impossible(errno.EISDIR if path.is_dir() else errno.EINVAL)
+        if not os.path.isfile(filename) and os.path.lexists(filename):  # noqa: PTH113
+            # Of a FIFO, open() would wait.
+            raise impossible(errno.EISDIR if Path(filename).is_dir() else errno.EINVAL)
         if self.dry and mode != "rb":
+            path = Path(filename)
             (path if mode == "r+b" else path.parent).stat()
             return nowhere(filename)
         return FileIO(filename, mode.replace("b", ""))

@@ -43,9 +43,9 @@ class Store:
             self._keep(self._text.end())
 
     def _keep(self, data: bytes) -> None:
-        if self._upload is not None and data:
-            self._upload.add(data)
         if self._file is not None and data:
             view = memoryview(data)
             while view:
                 view = view[self._file.write(view) :]
+        if self._upload is not None and data:
+            self._upload.add(data)

@@ -387,7 +387,7 @@ TABLE = CONNECT | STATUS | HEADERS | BODIES | CHUNKS | CODINGS | REDIRECTS | POS
 # Those whose raw client has to meet an error of TLS: what it says.
 ERRORS = {
     "plain_text_behind_the_handshake": r"(?i)line 4, .*wrong.version.number",
-    "client_certificate_wanted": r"(?i)line [1-4], .*(certificate.required|connection reset|broken pipe)",
+    "client_certificate_wanted": "(?i)line [1-4], .*(certificate.required|reset|broken pipe)",
 }
 
 

@@ -423,3 +423,28 @@ def test_commands_that_wait_are_answered_though_the_client_has_ended_its_side(fi
     client.send(b"RETR file.txt\r\nPASV\r\nNOOP\r\nQUIT\r\n")
     client.half_close()
     assert [client.code() for _ in range(5)] == [150, 426, 227, 200, 221]
+
+
+# --- what is kept of an upload
+
+
+def test_a_small_upload_is_kept(ftp, raw) -> None:
+    client = raw(ftp)
+    assert client.store("STOR x", b"abc") == 226
+    assert client.codes("DELE x") == [250]
+    assert ftp.uploads[0].content == b"abc"
+
+
+def test_a_large_upload_is_read_from_its_file(ftp, raw) -> None:
+    client = raw(ftp)
+    large = bytes(range(256)) * 8192
+    assert client.store("STOR x", b"abc") == 226
+    assert client.store("APPE x", large) == 226
+    upload = ftp.uploads[1]
+    assert (upload.offset, upload.size, upload.content == large) == (3, len(large), True)
+    assert client.store("STOR x", b"abc") == 226
+    with pytest.raises(OSError, match="was changed since"):
+        _ = upload.content
+    assert client.codes("DELE x") == [250]
+    with pytest.raises(FileNotFoundError):
+        _ = upload.content

@@ -26,7 +26,6 @@ class Evidence:
     done: Callable[[Any], int] | None = None  # of the fake: how often what was sent arrived whole
     wants: Any = None  # what the client brings back
     reads: Callable[[Any], Any] = lambda value: value
-    empty_is_nothing: bool = True  # whether "" or [] says that there is nothing, and claims nothing
 
 
 def as_bytes(value: Any) -> bytes:
@@ -127,7 +126,7 @@ EVIDENCE: dict[tuple[str, str], Evidence] = {
     ("ftp", "list"): Evidence(wants=sorted(FILES), reads=as_names),
     ("dns", "resolve"): Evidence(wants=[ADDRESS], reads=as_addresses),
     ("dns", "reverse"): Evidence(wants=[NAME], reads=as_addresses),
-    ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes, empty_is_nothing=False),
+    ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes),
     ("http", "post"): Evidence(done=_posted),
     ("xmlrpc", "call"): Evidence(done=_called, wants=5, reads=lambda value: value),
 }

@@ -70,7 +70,11 @@ def _verdict(
         return "crashed", ""
     if outcome.error is not None and case.expect == "succeeds":
         return "failed", ""
-    if outcome.error is None and case.expect == "fails" and not nothing(outcome.value, times):
+    if (
+        outcome.error is None
+        and case.expect == "fails"
+        and not (times is None and nothing(case, outcome.value))
+    ):
         return "succeeded", ""
     return KEPT, "got through" if outcome.error is None else "reported a failure"
 
@@ -79,18 +83,19 @@ def _lie(case: Case, evidence: Any, times: int | None, value: Any) -> str:
     """What is not so of what a client claims; "" where all is."""
     if times == 0 and evidence.wants is None:
         return "returned as if all were well, and nothing arrived whole"
-    if evidence.wants is None or value is None:
-        return ""
-    if evidence.empty_is_nothing and nothing(value, None):
+    if evidence.wants is None or nothing(case, value):
         return ""
     wants = evidence.wants if case.wants is None else evidence.reads(case.wants)
     got = evidence.reads(value)
     return "" if got == wants else f"brought back {_shown(got)}, and it is {_shown(wants)}"
 
 
-def nothing(value: Any, times: int | None) -> bool:
-    """Whether a client says that there is nothing: it is a way to report a failure."""
-    return times is None and (value is None or (hasattr(value, "__len__") and len(value) == 0))
+def nothing(case: Case, value: Any) -> bool:
+    """Whether a client says that it found nothing, which is a way to report a failure. An empty
+    body is none: it is a body."""
+    if isinstance(value, (bytes, str)):
+        return case.protocol == "dns" and not value.strip()
+    return value is None or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def leaks(fake: Any, target: Target) -> bool:

@@ -256,6 +256,7 @@ def repacked(message: bytes, change: Callable[[Any], None]) -> bytes:
         raise ValueError(f"{message!r} is no message to put a fault into: {error}") from None
     change(record)
     buffer = Buffer(bytes(12))
+    buffer.offset = 12  # dnslib's own pack() goes by it
     for question in record.questions:
         buffer.encode_name(question.qname)
         buffer.append(struct.pack("!HH", question.qtype, question.qclass))

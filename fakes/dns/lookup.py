@@ -59,8 +59,17 @@ class View:
             if self.apex_of(name) == apex:
                 found += [rr for rrs in node.values() for rr in rrs if rr is not soa]
             elif name in self.apexes and self.apex_of(name[1:]) == apex:  # given to another of ours
-                found += [rr for code in (NS, DS) for rr in node.get(code, ())]
+                servers = node.get(NS, [])
+                found += [*servers, *node.get(DS, ()), *self._glue(name, servers)]
         return found
+
+    def _glue(self, cut: Labels, servers: list[RR]) -> list[RR]:
+        """The addresses of those servers of a zone that are in it: the zone above has them too."""
+        return [
+            rr
+            for rr in self._addresses(servers)
+            if names.key(rr.rname.label)[-len(cut) :] == cut
+        ]
 
     # --- answers
 
@@ -93,7 +102,9 @@ class View:
         alias = self._redirected(name, lower, apex)
         if alias:
             answer += alias
-            return None if len(alias) == 2 else Found("YXDOMAIN", answer, [], [])
+            if len(alias) == 1:
+                return Found("YXDOMAIN", answer, [], [])
+            return Found("NOERROR", answer, [], []) if code == CNAME else None
         node = self._node(name, lower)
         if node is None:
             return Found("NXDOMAIN", answer, [self._negative(apex)], [])
@@ -106,7 +117,9 @@ class View:
             found = node.get(code, [])
         if not found:
             return Found("NOERROR", answer, [self._negative(apex)], [])
-        return Found("NOERROR", answer + found, [], self._addresses(found))
+        # ANY asks for what is at the name, and for nothing beside it.
+        beside = [] if code == ANY else self._addresses(found)
+        return Found("NOERROR", answer + found, [], beside)
 
     def _zone_that_answers(self, lower: Labels, code: int) -> Labels | None:
         """The zone of a name; for DS the one above, if it is ours too (RFC 4035 3.1.4.1)."""

@@ -29,7 +29,10 @@ def transfer(query: Query, view: View, reply_to: Callable[[Query, int], Message]
     if apex not in view.apexes:
         return [reply_to(query, RCODES["NOTAUTH"])]  # RFC 5936 section 2.2.1
     soa = view.apexes[apex]
-    if question.code != AXFR and (query.transport == "udp" or _is_current(query, soa)):
+    held = [] if question.code == AXFR else _held(query)
+    if question.code != AXFR and not held:
+        return [reply_to(query, RCODES["FORMERR"])]  # RFC 1995 section 3: it says what it has
+    if question.code != AXFR and (query.transport == "udp" or soa.rdata.times[0] in held):
         portions = [[soa]]
     else:
         portions = list(_portions([*view.contents(apex), soa]))
@@ -44,13 +47,12 @@ def transfer(query: Query, view: View, reply_to: Callable[[Query, int], Message]
     return messages
 
 
-def _is_current(query: Query, soa: RR) -> bool:
-    """Whether the serial that the client has is ours (RFC 1995 section 2)."""
+def _held(query: Query) -> list[int]:
+    """The serial that the client has (RFC 1995 section 3); none if it does not say."""
     try:
-        held = [rr.rdata.times[0] for rr in query.message.auth if rr.rtype == SOA]
+        return [rr.rdata.times[0] for rr in query.message.auth if rr.rtype == SOA]
     except DNSError:
-        return False
-    return soa.rdata.times[0] in held
+        return []
 
 
 def _portions(records: list[RR]) -> Iterator[list[RR]]:

@@ -21,6 +21,9 @@ from .names import Labels
 # What the SOA says that a zone gets by itself: refresh, retry, expire, minimum, in seconds.
 TIMES = (3600, 600, 86400, 60)
 
+# Where the records of a name and type are among each other, by their data.
+Places = dict[tuple[Labels, int], dict[bytes, int]]
+
 # A record as a test writes it: owner, type, data, ttl.
 Written = tuple[str, str, str, int]
 
@@ -50,6 +53,7 @@ class Zones:
         """Add records, all of them or none. Those that are there already are not added again."""
         with self._lock:
             touched: dict[Labels, Node] = {}  # copies: a View may hold what is there
+            places: Places = {}
             for rr in added:
                 name = names.key(rr.rname.label)
                 node = touched.get(name)
@@ -57,7 +61,7 @@ class Zones:
                     there = self._sets.get(name, {})
                     node = touched[name] = {code: list(rrs) for code, rrs in there.items()}
                 _check_alone(node, rr)
-                _place(node, rr)
+                _place(node, rr, places.setdefault((name, rr.rtype), {}))
             self._sets.update(touched)
             self._changed()
 
@@ -78,6 +82,11 @@ class Zones:
             if not node or (code is not None and code not in node):
                 there = ", ".join(map(type_name, node)) or "no records"
                 raise ValueError(f"remove({name!r}, {type!r}): there are {there} of that name")
+            apex = apex_of(next(iter(node.values()))[0].rname.label)
+            if self.view.apex_of(owner) == names.key(apex) and SOA not in self._sets.get(
+                names.key(apex), {}
+            ):
+                self._claimed.setdefault(names.key(apex), apex)  # what was ours stays ours
             kept = {c: rrs for c, rrs in node.items() if code is not None and c != code}
             del self._sets[owner]
             if kept:
@@ -181,17 +190,17 @@ def _stringed(data: object) -> object:
     return data
 
 
-def _place(node: Node, rr: RR) -> None:
-    """Put a record beside the others of its type, or in the place of one that says the same."""
+def _place(node: Node, rr: RR, places: dict[bytes, int]) -> None:
+    """Put a record beside the others of its type, or in the place of one that says the same.
+    ``places`` is where each of them is, by its data; empty when none of them was looked at yet."""
     there = node.setdefault(rr.rtype, [])
-    data = _packed(rr)
-    same = [at for at, other in enumerate(there) if _packed(other) == data]
     if rr.rtype == SOA:
         node[SOA] = [rr]
-    elif same:
-        there[same[0]] = rr
-    else:
-        there.append(rr)
+        return
+    if not places:
+        places.update((_packed(other), at) for at, other in enumerate(there))
+    at = places.setdefault(_packed(rr), len(there))
+    there[at : at + 1] = [rr]
 
 
 def _packed(rr: RR) -> bytes:

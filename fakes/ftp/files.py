@@ -17,7 +17,6 @@ from typing import Any
 
 from . import listing
 
-
 NO_NAMES = frozenset({"", ".", ".."})
 
 

@@ -27,12 +27,13 @@ GREETING = "fakefarm FTP"
 class FakeFTP(FakeServer[FTPRule]):
     """An FTP server (RFC 959).
 
-    It does RFC 2389 (FEAT, OPTS), 2428 (EPSV, EPRT), and 3659 (MDTM, SIZE, REST, MLST, MLSD),
-    active and passive, over IPv4 and IPv6. Constructor arguments: those of every fake, and
+    It does RFC 2389 (FEAT, OPTS), 2428 (EPSV, EPRT), 3659 (MDTM, SIZE, REST, MLST, MLSD), and 4217
+    (AUTH, PBSZ, PROT, CCC, with ``tls=``), active and passive, over IPv4 and IPv6. Constructor arguments: those of every fake, and
     ``root``, the folder that is served: one that exists and is left alone, or by default a
     temporary one that is removed when the fake stops.
 
-    What a test fills and reads: ``root`` (a Path), ``uploads``.
+    What a test fills and reads: ``root`` (a Path), ``uploads``, and ``data_tls``: the TLSFacts of
+    each data connection that was to be encrypted, in order.
 
     What a test may change before or while it runs: ``greeting``, the text after 220;
     ``capabilities``, the words of FEAT, sent verbatim and in order (behind ``MLST`` alone the facts
@@ -40,7 +41,8 @@ class FakeFTP(FakeServer[FTPRule]):
     ``listing_style`` and ``facts_style``, how LIST and MLSD look; ``passive_address``, what PASV
     names; ``early_completion``, whether the reply that completes a transfer comes before its data;
     ``permit_foreign_addresses``, whether a data connection may have another peer than the control
-    connection; ``max_message_size``, the bytes that an upload may have; ``timeout``.
+    connection; ``require_session_reuse``, whether a data connection has to resume a TLS session;
+    ``max_message_size``, the bytes that an upload may have; ``timeout``.
     """
 
     protocol = "ftp"

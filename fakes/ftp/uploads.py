@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KEPT = 2**20  # bytes of an upload that are kept in memory
+KEPT = 4 * 2**20  # bytes of an upload that are kept in memory
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class Upload:
     def content(self) -> bytes:
         """The bytes that were stored so far. Text (TYPE A) has the line ends of this system.
 
-        Over 1 MiB they are read from ``file``, which has to be there as it was: raises OSError
+        Over 4 MiB they are read from ``file``, which has to be there as it was: raises OSError
         where it was removed (as a temporary root is when the fake stops) or has become too short.
         """
         kept = self._kept

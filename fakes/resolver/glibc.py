@@ -112,7 +112,8 @@ def found(code: int, *replies: Reply) -> Forward:
     if code:
         errors = [H_ERRNO[reply.kind] for reply in replies if reply.kind is not Kind.ANSWERED]
         return Forward(code, errno=next((error for error in errors if error is not None), None))
-    good = [reply for reply in replies if reply.kind is Kind.ANSWERED]
+    # Behind a good answer for IPv4, those that one for IPv6 has before it is malformed count too.
+    good = [reply for reply in replies if reply.data]
     addresses = tuple(address for reply in good for address in reply.data)
     return Forward(0, addresses, good[0].owner, good[0].aliases)
 

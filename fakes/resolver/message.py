@@ -111,14 +111,15 @@ def text(name: list[bytes]) -> str:
 
 
 def is_reply_to(packet: bytes, asked: Question) -> bool:
-    """Whether glibc takes it for one: the id, and the same question. QR does not matter to it."""
+    """Whether glibc takes it for one: the id, and the same question, or one that it cannot read. QR
+    does not matter to it."""
     number, _, questions, *_ = HEADER.unpack_from(packet)
     if number != asked.id or questions != 1:
         return False
     try:
         name, at = read_name(packet, HEADER.size)
     except Malformed:
-        return False
+        return True
     if [label.lower() for label in name] != [label.lower() for label in asked.labels]:
         return False
     return packet[at : at + 4] == struct.pack("!HH", asked.type, IN)
@@ -161,8 +162,8 @@ class _Reader:
             for _ in range(answers):
                 at = self.record(at)
         except Malformed:
-            kind = Kind.MALFORMED  # what was read before it counts
-        if self.data:
+            kind = Kind.MALFORMED  # what was read before it does not count, but the first name
+        if self.data and (kind is not Kind.MALFORMED or self.asked.type == PTR):
             kind = Kind.ANSWERED
         return Reply(kind, tuple(self.data), self.name, tuple(self.aliases))
 

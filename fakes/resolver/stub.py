@@ -82,7 +82,7 @@ class Datagrams:
             for each in asked:
                 sock.send(each.packet)
             replies = receive(sock, asked, time.monotonic() + self.server.timeout)
-        except OSError:  # nobody listens
+        except ConnectionRefusedError:  # nobody listens
             replies = [FAILED] * len(asked)
         if FAILED in replies or GARBAGE in replies:
             self.close()
@@ -148,7 +148,10 @@ def over_tcp(server: Server, asked: Sequence[Question]) -> Replies:
     sock = server.socket(socket.SOCK_STREAM)
     with contextlib.closing(sock), contextlib.suppress(OSError):
         sock.settimeout(server.timeout)
-        sock.connect(server.address)
+        try:
+            sock.connect(server.address)
+        except ConnectionRefusedError:  # nobody listens
+            return [FAILED] * len(asked)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.sendall(b"".join(prefixed(each.packet) for each in asked))
         while CUT_OFF in replies:

@@ -127,9 +127,11 @@ def test_a_case_may_want_another_thing(case: Any) -> None:
 
 
 def test_nothing_found_is_a_failure_reported(case: Any) -> None:
-    verdict = case("http", "get", "fails").check(get=lambda target: b"")
+    verdict = case("dns", "resolve", "fails").check(resolve=lambda target: [])
     assert verdict.kept
-    assert not verdict.met or verdict.transcript
+    assert verdict.met is False
+    for empty in (b"", ""):
+        assert case("http", "get", "fails").check(get=lambda target, e=empty: e).word == "lied"
 
 
 def test_who_tells_the_password_to_everybody(case: Any) -> None:

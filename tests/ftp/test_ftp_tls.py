@@ -258,7 +258,7 @@ def test_data_before_prot(secured: FakeFTP, enter: Any, fetch: Any) -> None:
 
 
 def test_active(secured: FakeFTP, enter: Any, trusting: ssl.SSLContext) -> None:
-    """Who connects is the server, and the client is that of TLS all the same: RFC 4217 section 7."""
+    """The server connects, and the client is that of TLS all the same: RFC 4217 section 7."""
     client = enter(secured)
     with client.active() as listener:
         assert client.codes("RETR data.bin") == [150]

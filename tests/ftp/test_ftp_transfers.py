@@ -437,7 +437,7 @@ def test_a_small_upload_is_kept(ftp, raw) -> None:
 
 def test_a_large_upload_is_read_from_its_file(ftp, raw) -> None:
     client = raw(ftp)
-    large = bytes(range(256)) * 8192
+    large = bytes(range(256)) * 20000
     assert client.store("STOR x", b"abc") == 226
     assert client.store("APPE x", large) == 226
     upload = ftp.uploads[1]

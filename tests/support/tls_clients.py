@@ -145,7 +145,7 @@ def xmlrpc_call(fake: Any, context: ssl.SSLContext) -> None:
 
 
 class ImplicitFTP(ftplib.FTP_TLS):
-    """ftplib knows AUTH TLS alone: here the control connection is encrypted as soon as it stands."""
+    """ftplib knows AUTH TLS alone; this control connection is encrypted as soon as it stands."""
 
     _sock: Any = None
 

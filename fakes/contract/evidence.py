@@ -114,7 +114,8 @@ def _was_refused(fake: Any, request: Any) -> bool:
 
 
 def _called(fake: Any) -> int:
-    return sum(call.method == "add" for call in fake.calls)
+    # One that was answered with a fault was not done.
+    return sum(call.method == "add" and call.fault is None for call in fake.calls)
 
 
 EVIDENCE: dict[tuple[str, str], Evidence] = {

@@ -216,8 +216,7 @@ def call(target: Target) -> Any:
             return connection
 
     options: dict[str, Any] = {} if target.fake.tls is None else {"context": context(target)}
-    url = target.url.rpartition("/")[0] + "/"
-    with xmlrpc.client.ServerProxy(url, transport=Transport(**options)) as proxy:
+    with xmlrpc.client.ServerProxy(target.url, transport=Transport(**options)) as proxy:
         return proxy.add(2, 3)
 
 

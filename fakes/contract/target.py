@@ -55,13 +55,12 @@ def target_for(fake: Any, operation: str) -> Iterator[Target]:
     prepare, name, content = PREPARED[fake.protocol, operation]
     prepare(fake)
     scheme, _, rest = fake.url.partition("://")
-    port = rest.rpartition(":")[2]
     host = fake.host if fake.tls is None else "localhost"
-    path = name if name.startswith("/") else f"/{name}"
+    path = rest.partition("/")[2] or name.removeprefix("/")  # of XML-RPC it is where to call
     with tempfile.TemporaryDirectory(prefix="fakefarm-") as folder:
         file = Path(folder) / "content"
         file.write_bytes(content)
-        yield Target(fake, f"{scheme}://{host}:{port}{path}", name, content, file)
+        yield Target(fake, f"{scheme}://{host}:{fake.port}/{path}", name, content, file)
 
 
 def _nothing(fake: Any) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from io import FileIO
 from typing import TYPE_CHECKING
 
 from .._core.faults import Duplicate, Shape, Truncate
 from .conversion import to_network
 from .data import CHUNK, DataWire
+from .storing import FileFailed
 from .waiting import READABLE, WRITABLE, Waits, Want, pause
 
 if TYPE_CHECKING:
@@ -45,8 +46,17 @@ def source(plan: Plan | None) -> Iterator[bytes]:
     """The bytes of a download."""
     if plan is None or plan.file is None:
         return iter(()) if plan is None or plan.chunks is None else plan.chunks
-    chunks = iter(partial(plan.file.read, CHUNK), b"")
+    chunks = read(plan.file)
     return to_network(chunks) if plan.is_text else chunks
+
+
+def read(file: FileIO) -> Iterator[bytes]:
+    """All that is left of a file. Raises FileFailed."""
+    try:
+        while chunk := file.read(CHUNK):
+            yield chunk
+    except OSError as error:
+        raise FileFailed(error) from None
 
 
 def limited(chunks: Iterator[bytes], left: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The rules of FTP as data.
+"""The rules of FTP as data, and how a verb is found in a line.
 
 What a well-behaved server answers to a command is pyftpdlib's business (``engine.py``). Here stands
 what the script must know of it: which verbs there are, and the class of status with which a command
@@ -8,6 +8,7 @@ something.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 BEGINS, DONE, HALF = "1", "2", "3"
@@ -125,3 +126,18 @@ TLS_CAPABILITIES = {  # RFC 4217 section 6, by mode
     "implicit": ("PBSZ", "PROT"),
     "starttls": ("AUTH TLS", "PBSZ", "PROT"),
 }
+
+# What Telnet (RFC 854) may have put among the bytes of a command; RFC 959 section 4.1.3 has ABOR come
+# behind an Interrupt Process and a Synch: IAC and a command of one byte, IAC and a negotiation of
+# two, and IAC IAC for the byte itself.
+TELNET = re.compile(rb"\xff(?:[\xf0-\xfa]|[\xfb-\xfe].?|(\xff))", re.DOTALL)
+
+
+def stripped(line: bytes) -> bytes:
+    """A line without what Telnet has put there."""
+    return TELNET.sub(lambda mark: mark[1] or b"", line) if b"\xff" in line else line
+
+
+def verb(line: bytes) -> str:
+    """The first word of a line."""
+    return stripped(line).partition(b" ")[0].decode("utf-8", "surrogateescape").upper()

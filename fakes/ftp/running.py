@@ -8,14 +8,16 @@ once (RFC 959 section 5.2 wants that of ABOR and STAT; pyftpdlib and others do i
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._core import sockets
-from .._core.errors import Ended
+from .._core.errors import Ended, Silence
 from .._core.line_session import LineSession
 from .._core.wire import LineTooLong
-from . import commands, telnet
+from . import commands
 from .data import Broken
 from .waiting import ENDED, NOTHING, READABLE, Waits, Want, wait_for_any
 
@@ -128,7 +130,7 @@ class RunningSession(LineSession["FakeFTP"]):
         if self.transfer is None:
             return False
         line, end, _ = self.wire.peek().partition(b"\r\n")
-        return bool(end) and telnet.verb(bytes(line)) in commands.IN_TURN
+        return bool(end) and commands.verb(bytes(line)) in commands.IN_TURN
 
     def _wait(self, hears: bool) -> None:
         """Wait for the client, for what a task wants, or for the end of its patience."""
@@ -167,12 +169,27 @@ class RunningSession(LineSession["FakeFTP"]):
         goes on. Raises Ended for one that is."""
         heard = not self._deaf
         try:
-            self.wire.peek(more=True)
+            with self._without_waiting():
+                self.wire.peek(more=True)
+        except Silence:  # there was no whole record of TLS
+            return
         except Ended:
             gone = self.wire.stopping.is_set() or self.wire.connection.ended_how != "fin"
             if gone or not heard or self.transfer is None:
                 raise
             self._deaf = True
+
+    @contextmanager
+    def _without_waiting(self) -> Iterator[None]:
+        """There is something to read: but by TLS, perhaps not all of what it takes to tell what."""
+        encrypted, wire = self.wire.encrypted, self.wire
+        if encrypted is not None:
+            encrypted.below.setblocking(False)
+        try:
+            yield
+        finally:
+            if encrypted is not None and encrypted.below.fileno() >= 0:
+                sockets.limit_waits(encrypted.below, wire.timeout)
 
     def is_pending(self) -> bool:
         """Whether something of a data connection is still to be read, or a delay to be waited

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._core.script import Firing
 from .._core.session import Answer
-from . import commands, replies, telnet
+from . import commands, replies
 from .engine import Engine, Plan
 from .performing import TransferPerformance
 from .refusing import Announced
@@ -118,7 +118,7 @@ class FTPSession(RunningSession):
     # --- commands
 
     def command(self, line: bytes, whole: bool) -> None:
-        text = telnet.stripped(line).decode("utf-8", "surrogateescape")
+        text = commands.stripped(line).decode("utf-8", "surrogateescape")
         verb, _, argument = text.partition(" ")
         step = self.step(verb.upper(), argument, line)
         known = commands.TABLE.get(step.verb)
@@ -192,9 +192,13 @@ class FTPSession(RunningSession):
         engine.lend_opening(transfer)
         step = self.step("transfer", f"{command.verb} {command.argument}".strip(), b"")
         script = self.server.script
-        script.record(step)
         announced = opening.announced if opening is not None else Announced()
-        firing = announced.use() or (script.decide(step) if script.rules else None)
+        try:
+            script.record(step)
+            firing = announced.use() or (script.decide(step) if script.rules else None)
+        except BaseException:  # of an observer, or a ``where``
+            transfer.close()
+            raise
         transfer.begin(step, firing)
         self.transfer = transfer
         self.task = self.launch(transfer.run())

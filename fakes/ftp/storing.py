@@ -19,9 +19,16 @@ class OverLimit(Exception):
         self.limit = limit
 
 
+class FileFailed(Exception):
+    """The file system could not do it. An OSError that a callable of the test raises is another
+    thing."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror or type(error).__name__)
+
+
 class Store:
-    """Writes into the file and remembers what was written. Raises OSError where the file system
-    does."""
+    """Writes into the file and remembers what was written. Raises FileFailed."""
 
     def __init__(self, plan: Plan | None, upload: Upload | None, limit: int) -> None:
         self._file = plan.file if plan is not None else None
@@ -45,7 +52,10 @@ class Store:
     def _keep(self, data: bytes) -> None:
         if self._file is not None and data:
             view = memoryview(data)
-            while view:
-                view = view[self._file.write(view) :]
+            try:
+                while view:
+                    view = view[self._file.write(view) :]
+            except OSError as error:
+                raise FileFailed(error) from None
         if self._upload is not None and data:
             self._upload.add(data)

@@ -19,7 +19,7 @@ from .carrying import receive, send
 from .connecting import NotConnected
 from .data import Broken, DataWire, NotSecured
 from .rule import REFUSED, STOP_AFTER
-from .storing import OverLimit, Store
+from .storing import FileFailed, OverLimit, Store
 from .waiting import Waits, pause
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Transfer:
         self.running = True  # the data is not through yet
         self.whole = False  # all of an upload was read
         self._completed = False
+        self._succeeds = False  # whether the reply that completes it is a success
         self._began = time.monotonic()
 
     # --- what pyftpdlib's handler asks of its data channel
@@ -113,6 +114,7 @@ class Transfer:
                 self._complete(replies.COMPLETE)
             verdict = yield from self._carried()
             self.running = False
+            self._judge()
             self._learn()
             self._complete(verdict)
             # Input that nobody has read would make an RST of the FIN; the end of TLS is one.
@@ -148,9 +150,14 @@ class Transfer:
             self.session.complete(self, verdict)
 
     def have_effect(self) -> None:
-        """The effect of the completion."""
+        """The effect of the completion, which may come before the data is through."""
+        self._succeeds = True
+        self._judge()
+
+    def _judge(self) -> None:
         if self.upload is not None:
-            self.upload.complete = self.whole
+            self.upload.complete = self.whole and self._succeeds
+            self.session.wire.transcript.stir()
 
     def _learn(self) -> None:
         """Remember for the end of the test whether the faults did what they say."""
@@ -182,9 +189,9 @@ class Transfer:
         except OverLimit as over:
             self._end("server")
             return replies.TOO_BIG % over.limit
-        except OSError as error:
+        except FileFailed as error:
             self._end("server")
-            return replies.FILE_ERROR % (error.strerror or type(error).__name__).encode()
+            return replies.FILE_ERROR % str(error).encode()
         return replies.COMPLETE
 
     def _broken(self, how: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fakefarm import EdgeCase, edge_cases
+from fakefarm.catalogue.content import CONTENT
 from fakefarm.contract import standard
 
 CASES = {case.name: case for case in edge_cases("http")}
@@ -17,8 +18,10 @@ FAMILY = (OSError, http.client.HTTPException)  # URLError is an OSError
 
 # What urllib.request gets wrong; the contract is kept in all the others.
 BROKEN = {
-    # A head that is cut counts as complete. (Its content is an empty page, then, which
-    # the judge takes for a failure that is reported.)
+    # A head that is cut counts as complete, and its content as empty.
+    "status_line_cut": "lied",
+    "head_cut_behind_the_status_line": "lied",
+    "head_cut_in_a_header": "lied",
     "post_done_and_answer_cut": "succeeded",
     # Headers are read as those of mail: a bare CR ends a line, and a line without colon ends the
     # head, so that the Content-Length behind it is not seen.
@@ -132,7 +135,7 @@ def blind(target: Any) -> bytes:
 
 
 def silent(target: Any) -> bytes:
-    """Says that there is nothing where there was no answer, which is a way to report a failure."""
+    """Reports nothing: a page that could not be had is an empty one."""
     try:
         return careful(target)
     except (OSError, http.client.HTTPException):
@@ -201,12 +204,13 @@ def steady(target: Any) -> None:
 VERDICTS = [
     ("body_cut_short", careful, "kept"),
     ("body_cut_short", liar, "lied"),
+    ("body_cut_before_its_first_byte", liar, "lied"),
     ("body_cut_before_its_last_byte", liar, "lied"),
     ("last_chunk_missing", liar, "succeeded"),
     ("not_found_with_a_page", careful, "kept"),
     ("not_found_with_a_page", blind, "lied"),
     ("redirect_without_location", blind, "lied"),
-    ("request_answered_by_the_end", silent, "kept"),
+    ("request_answered_by_the_end", silent, "lied"),
     ("no_content_with_a_length", blind, "kept"),
     ("request_never_answered", patient, "hung"),
     ("body_stalls", patient, "hung"),
@@ -240,3 +244,9 @@ def test_verdicts(name: str, client: Any, word: str) -> None:
     operations = {case.operation: client}
     verdict = case.check(errors=FAMILY, deadline=0.4 if client is patient else 5, **operations)
     assert verdict.word == word, str(verdict)
+
+
+def test_an_empty_page_is_a_claim() -> None:
+    verdict = CASES["answer_is_late"].check(get=lambda target: b"")
+    assert verdict.word == "lied"
+    assert f"and it is {len(CONTENT):,} bytes" in verdict.detail

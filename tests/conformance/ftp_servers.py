@@ -306,6 +306,14 @@ secure_chroot_dir={folder}
 connect_from_port_20=NO
 delay_failed_login=0
 """
+WITH_TLS = """
+ssl_enable=YES
+allow_anon_ssl=YES
+force_anon_logins_ssl=NO
+force_anon_data_ssl=NO
+rsa_cert_file={folder}/server.pem
+rsa_private_key_file={folder}/server.pem
+"""
 # Not every user has it on the path.
 SYSTEM = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 VSFTPD = shutil.which("vsftpd", path=SYSTEM)
@@ -316,9 +324,10 @@ class DoesNotStart(RuntimeError):
 
 
 @contextlib.contextmanager
-def vsftpd() -> Iterator[tuple[tuple[str, int], Path]]:
+def vsftpd(certificate: Path | None = None) -> Iterator[tuple[tuple[str, int], Path]]:
     """vsftpd for anonymous users, without a chroot and without privileges; gives its address and
-    its root. Where root runs the tests, ``nobody`` runs it."""
+    its root. Where root runs the tests, ``nobody`` runs it. It has TLS if it is given a PEM file
+    with a key and a certificate; data connections have to resume the session then."""
     folder = Path(tempfile.mkdtemp(prefix="vsftpd-"))
     try:
         folder.chmod(0o755)
@@ -326,10 +335,14 @@ def vsftpd() -> Iterator[tuple[tuple[str, int], Path]]:
         root.mkdir()
         port = free_port()
         configuration = folder / "vsftpd.conf"
-        configuration.write_text(CONFIGURATION.format(port=port, root=root, folder=folder))
+        text = CONFIGURATION if certificate is None else CONFIGURATION + WITH_TLS
+        configuration.write_text(text.format(port=port, root=root, folder=folder))
+        if certificate is not None:
+            shutil.copy(certificate, folder / "server.pem")
         as_root = os.getuid() == 0
         if as_root:
-            shutil.chown(configuration, "nobody")  # it reads no one else's
+            for path in folder.iterdir():
+                shutil.chown(path, "nobody")  # it reads no one else's
         process = subprocess.Popen(
             [str(VSFTPD), str(configuration)],
             stdin=subprocess.DEVNULL,

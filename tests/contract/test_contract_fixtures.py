@@ -20,8 +20,9 @@ ONLY = '@pytest.mark.http_edge_case(only=["body_cut_short"])'
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A suite that has our plugin and no other: each would be a moment for every test."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return pytester
 
 
@@ -31,7 +32,7 @@ def write(suite: pytest.Pytester, *lines: str) -> None:
 
 
 def run(suite: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return suite.runpytest_subprocess("-p", "no:randomly", *arguments)
+    return suite.runpytest_subprocess("-p", "fakefarm.fixtures.plugin", *arguments)
 
 
 def test_a_test_for_each_case(suite: pytest.Pytester) -> None:
@@ -109,7 +110,7 @@ def test_an_operation_that_is_not_given_is_skipped(suite: pytest.Pytester) -> No
 # --- the baseline
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["alone", "xdist"])
 def test_a_baseline(suite: pytest.Pytester, workers: list[str]) -> None:
     write(suite, ONLY, "def test_it(http_edge_case):", "    http_edge_case.check(get=get_a_part)")
     run(suite, "--fakefarm-baseline=base.json", *workers).assert_outcomes(xfailed=1)

@@ -99,7 +99,8 @@ def test_early_completion_of_an_upload(ftp, raw) -> None:
     assert client.code() == 250
     data.send(FILE)
     data.close()
-    ftp.wait_until(lambda: (ftp.root / "x").read_bytes() == FILE)
+    ftp.wait_until(lambda: ftp.uploads[0].complete)
+    assert (ftp.root / "x").read_bytes() == ftp.uploads[0].content == FILE
     assert client.codes("NOOP") == [200]
 
 

@@ -1,5 +1,7 @@
 """The forms of reply() and content(), and what a rule at each step does."""
 
+import gc
+
 import pytest
 
 from fakefarm import FakeFailure, FakeFTP
@@ -324,3 +326,37 @@ def test_a_rule_that_did_less_than_it_says_fails_the_test(raw, write, says) -> N
     fake.stop()
     with pytest.raises(FakeFailure, match=says):
         fake.verify()
+
+
+# --- errors of the test's own
+
+
+def boom(step):
+    raise FileNotFoundError(2, f"my own, at {step.verb}")
+
+
+OWN_ERRORS = [
+    lambda f: f.on("RETR").answer().raw(boom),
+    lambda f: f.on("RETR").content(boom),
+    lambda f: f.on("RETR", where=boom),
+    lambda f: f.on("transfer").reply(boom),
+    lambda f: f.on("transfer", where=boom),
+    lambda f: f.observe(lambda step: step.verb == "transfer" and boom(step)),
+]
+
+
+@pytest.mark.parametrize("script", OWN_ERRORS)
+def test_an_error_of_a_callable_reaches_the_test(raw, script) -> None:
+    """An OSError, too, is no trouble of the file system's (451), and nothing stays open."""
+    fake = FakeFTP(strict=False).start()
+    (fake.root / "file.txt").write_bytes(b"0123456789")
+    script(fake)
+    client = raw(fake)
+    data = client.passive()
+    client.send_line("RETR file.txt")
+    assert b"451" not in client.rest()[0]
+    assert data.rest()[1] in ("fin", "rst")
+    fake.stop()
+    with pytest.raises(FakeFailure, match="my own, at"):
+        fake.verify()
+    gc.collect()

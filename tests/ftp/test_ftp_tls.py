@@ -241,6 +241,16 @@ def test_large_ones_while_commands_are_answered(enter: Any, trusting: Any, secur
     assert secured.uploads[0].size == HUGE
 
 
+def test_half_a_record_does_not_hold_up_a_transfer(enter: Any, trusting: Any, secured: Any) -> None:
+    (secured.root / "huge").write_bytes(bytes(HUGE))
+    client = enter(secured)
+    data = client.begin("RETR huge")
+    with socket.socket(fileno=client.sock.detach()) as control:
+        control.sendall(b"\x17\x03\x03\x00\x20half of it")
+        encrypt(data, trusting)
+        assert data.rest() == (bytes(HUGE), "fin")
+
+
 def test_clear_data(secured: FakeFTP, enter: Any) -> None:
     client = enter(secured)
     assert client.codes("PROT C") == [200]

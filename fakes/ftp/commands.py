@@ -110,7 +110,7 @@ IN_TURN = TRANSFERS | {"PORT", "PASV", "EPRT", "EPSV", "LPRT", "LPSV", "AUTH", "
 WITH_OPTIONS = frozenset({"LIST", "NLST", "STAT"})  # that clients write as for ls: "LIST -la /x"
 
 # The words of FEAT, with their sections. Behind MLST the session tells its facts.
-CAPABILITIES = (
+_WORDS = (
     "EPRT",  # RFC 2428 2
     "EPSV",  # RFC 2428 3
     "MDTM",  # RFC 3659 3
@@ -121,10 +121,10 @@ CAPABILITIES = (
     "TVFS",  # RFC 3659 6
     "UTF8",  # RFC 2640 3
 )
-TLS_CAPABILITIES = {  # RFC 4217 section 6, by mode
-    None: (),
-    "implicit": ("PBSZ", "PROT"),
-    "starttls": ("AUTH TLS", "PBSZ", "PROT"),
+CAPABILITIES = {  # by the mode of TLS: RFC 4217 section 6
+    None: sorted(_WORDS),
+    "implicit": sorted((*_WORDS, "PBSZ", "PROT")),
+    "starttls": sorted((*_WORDS, "AUTH TLS", "PBSZ", "PROT")),
 }
 
 # What Telnet (RFC 854) may have put among the bytes of a command; RFC 959 section 4.1.3 has ABOR come

@@ -28,9 +28,9 @@ class FakeFTP(FakeServer[FTPRule]):
     """An FTP server (RFC 959).
 
     It does RFC 2389 (FEAT, OPTS), 2428 (EPSV, EPRT), 3659 (MDTM, SIZE, REST, MLST, MLSD), and 4217
-    (AUTH, PBSZ, PROT, CCC, with ``tls=``), active and passive, over IPv4 and IPv6. Constructor arguments: those of every fake, and
-    ``root``, the folder that is served: one that exists and is left alone, or by default a
-    temporary one that is removed when the fake stops.
+    (AUTH, PBSZ, PROT, CCC, with ``tls=``), active and passive, over IPv4 and IPv6. Constructor
+    arguments: those of every fake, and ``root``, the folder that is served: one that exists and is
+    left alone, or by default a temporary one that is removed when the fake stops.
 
     What a test fills and reads: ``root`` (a Path), ``uploads``, and ``data_tls``: the TLSFacts of
     each data connection that was to be encrypted, in order.
@@ -73,8 +73,7 @@ class FakeFTP(FakeServer[FTPRule]):
         super().forget()
         self._root.clear()
         self.greeting = GREETING
-        words = commands.CAPABILITIES + commands.TLS_CAPABILITIES[self.tls]
-        self.capabilities = sorted(words)
+        self.capabilities = list(commands.CAPABILITIES[self.tls])
         self.uploads = []
         self.homes = {}
         self.listing_style = "unix"

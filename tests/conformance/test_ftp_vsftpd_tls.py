@@ -1,5 +1,5 @@
-"""The same conversations by TLS (RFC 4217), played to FakeFTP and to vsftpd: the codes agree, but for
-what ``DIFFERENT`` names."""
+"""The same conversations by TLS (RFC 4217), played to FakeFTP and to vsftpd: the codes agree, but
+for what ``DIFFERENT`` names."""
 
 import importlib.util
 import re

@@ -65,7 +65,7 @@ def first_request_ends_in_a_reset(server: FakeHTTP) -> None:
     server.on("GET").reset().then.respond(200, CONTENT).optional()
 
 
-@edge_case("http", operation="get", expect=SUCCEEDS, source="RFC 9110 section 2.4")
+@edge_case("http", operation="get", expect=SUCCEEDS, source="RFC 9112 section 9.5")
 def answer_is_late(server: FakeHTTP) -> None:
     """The answer comes a moment after the request. A good client waits for it within its
     timeout."""

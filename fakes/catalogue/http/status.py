@@ -96,7 +96,7 @@ def status_line_cut(server: FakeHTTP) -> None:
     server.on("GET").raw(b"HTTP/1.1 200 OK").close()
 
 
-@edge_case("http", operation="get", expect=FAILS, source="CPython test_httplib: too long lines")
+@edge_case("http", operation="get", expect=FAILS, source="CPython test_overflowing_status_line")
 def status_line_without_end(server: FakeHTTP) -> None:
     """The status line has 100,000 bytes and no end. A good client has a limit for a line, and
     reports a failure."""

@@ -56,7 +56,7 @@ def call_never_answered(server: FakeXMLRPC) -> None:
     server.on("add").stall()
 
 
-@edge_case("xmlrpc", operation="call", expect=SUCCEEDS, source="RFC 9110 section 2.4")
+@edge_case("xmlrpc", operation="call", expect=SUCCEEDS, source="RFC 9112 section 9.5")
 def answer_is_late(server: FakeXMLRPC) -> None:
     """The answer comes a moment after the call. A good client waits for it within its timeout."""
     server.on("add").delay(0.2).answer()
@@ -90,7 +90,7 @@ def answer_cut_by_a_reset(server: FakeXMLRPC) -> None:
     server.on("add").truncate(after=50).reset()
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="RFC 9110 section 2.4")
+@edge_case("xmlrpc", operation="call", expect=FAILS, source="RFC 9112 section 9.5")
 def answer_stalls(server: FakeXMLRPC) -> None:
     """After 50 bytes of the XML there is silence. A good client reports that its timeout passed."""
     server.on("add").truncate(after=50).stall()

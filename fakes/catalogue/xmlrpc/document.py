@@ -31,7 +31,9 @@ def answer_is_a_page(server: FakeXMLRPC) -> None:
     server.on("add").malformed("HTML page")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Response")
+@edge_case(
+    "xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Response format"
+)
 def answer_is_a_page_of_xml(server: FakeXMLRPC) -> None:
     """The answer is a page for people that is well-formed XML. A good client reports that it is no
     answer to a call."""

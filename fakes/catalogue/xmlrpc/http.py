@@ -24,7 +24,9 @@ def internal_error(server: FakeXMLRPC) -> None:
     server.http.on("POST").respond(500, text="<h1>Oops</h1>")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Response")
+@edge_case(
+    "xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Response format"
+)
 def internal_error_with_a_value(server: FakeXMLRPC) -> None:
     """The answer is a 500 whose content is a good value. A good client goes by the status: an
     answer to a call has 200, always."""
@@ -67,7 +69,9 @@ def no_content(server: FakeXMLRPC) -> None:
     server.http.on("POST").respond(204)
 
 
-@edge_case("xmlrpc", operation="call", expect=EITHER, source="xmlrpc.com specification: Response")
+@edge_case(
+    "xmlrpc", operation="call", expect=EITHER, source="xmlrpc.com specification: Response format"
+)
 def type_is_not_xml(server: FakeXMLRPC) -> None:
     """The XML says that it is of the type text/html, where it has to be text/xml. A good client
     takes it for what it is, or reports that it is no answer."""

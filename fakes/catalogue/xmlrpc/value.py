@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # --- good ones, oddly written
 
 
-@edge_case("xmlrpc", operation="call", expect=SUCCEEDS, source="xmlrpc.com specification: Scalar")
+@edge_case(
+    "xmlrpc", operation="call", expect=SUCCEEDS, source="xmlrpc.com specification: Scalar values"
+)
 def int_by_its_other_name(server: FakeXMLRPC) -> None:
     """The value is of the type i4, which is the other name of int. A good client knows both."""
     server.on("add").xml(returned("<i4>5</i4>"))
@@ -24,7 +26,7 @@ def int_by_its_other_name(server: FakeXMLRPC) -> None:
     "xmlrpc",
     operation="call",
     expect=SUCCEEDS,
-    source="xmlrpc.com specification: answers to questions",
+    source="xmlrpc.com specification: Questions",
     wants=-5,
 )
 def int_with_zeros_in_front(server: FakeXMLRPC) -> None:
@@ -36,7 +38,7 @@ def int_with_zeros_in_front(server: FakeXMLRPC) -> None:
     "xmlrpc",
     operation="call",
     expect=SUCCEEDS,
-    source="xmlrpc.com specification: Scalar",
+    source="xmlrpc.com specification: Scalar values",
     wants="five",
 )
 def value_without_a_type(server: FakeXMLRPC) -> None:
@@ -91,7 +93,7 @@ def int_of_64_bits(server: FakeXMLRPC) -> None:
     "xmlrpc",
     operation="call",
     expect=EITHER,
-    source="xmlrpc.com specification: Scalar",
+    source="xmlrpc.com specification: Scalar values",
     wants=2**31,
 )
 def int_over_32_bits(server: FakeXMLRPC) -> None:
@@ -117,13 +119,17 @@ def type_that_is_unknown(server: FakeXMLRPC) -> None:
     server.on("add").malformed("unknown tag")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar")
+@edge_case(
+    "xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar values"
+)
 def int_that_is_a_word(server: FakeXMLRPC) -> None:
     """The value is an int that reads five. A good client reports that it is none."""
     server.on("add").malformed("invalid int")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar")
+@edge_case(
+    "xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar values"
+)
 def int_without_digits(server: FakeXMLRPC) -> None:
     """The value is an int with nothing in it. A good client reports that, and does not take it for
     zero."""
@@ -137,14 +143,16 @@ def int_of_5000_digits(server: FakeXMLRPC) -> None:
     server.on("add").malformed("huge int")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar")
+@edge_case(
+    "xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Scalar values"
+)
 def boolean_that_is_a_word(server: FakeXMLRPC) -> None:
     """The value is a boolean that reads true, where there is 1 and 0. A good client reports that it
     is none."""
     server.on("add").malformed("bad boolean")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: double")
+@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: Questions")
 def double_that_is_no_number(server: FakeXMLRPC) -> None:
     """The value is a double that reads nan, for which there is no representation. A good client
     reports that it is none."""
@@ -158,7 +166,7 @@ def base64_cut_inside(server: FakeXMLRPC) -> None:
     server.on("add").malformed("cut base64")
 
 
-@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: struct")
+@edge_case("xmlrpc", operation="call", expect=FAILS, source="xmlrpc.com specification: structs")
 def member_without_a_name(server: FakeXMLRPC) -> None:
     """The value is a struct with a member that has no name. A good client reports that it is
     none."""

@@ -119,4 +119,7 @@ def leaks(fake: Any, target: Target) -> bool:
 def _shown(value: Any) -> str:
     if isinstance(value, bytes):
         return f"{len(value):,} bytes ({value[:24]!r}...)"
-    return repr(value)[:120]
+    try:
+        return repr(value)[:120]
+    except RecursionError:
+        return f"a {type(value).__name__} that is nested too deep to be shown"

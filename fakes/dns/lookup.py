@@ -66,9 +66,7 @@ class View:
     def _glue(self, cut: Labels, servers: list[RR]) -> list[RR]:
         """The addresses of those servers of a zone that are in it: the zone above has them too."""
         return [
-            rr
-            for rr in self._addresses(servers)
-            if names.key(rr.rname.label)[-len(cut) :] == cut
+            rr for rr in self._addresses(servers) if names.key(rr.rname.label)[-len(cut) :] == cut
         ]
 
     # --- answers

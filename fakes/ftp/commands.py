@@ -127,9 +127,9 @@ CAPABILITIES = {  # by the mode of TLS: RFC 4217 section 6
     "starttls": sorted((*_WORDS, "AUTH TLS", "PBSZ", "PROT")),
 }
 
-# What Telnet (RFC 854) may have put among the bytes of a command; RFC 959 section 4.1.3 has ABOR come
-# behind an Interrupt Process and a Synch: IAC and a command of one byte, IAC and a negotiation of
-# two, and IAC IAC for the byte itself.
+# What Telnet (RFC 854) may have put among the bytes of a command; RFC 959 section 4.1.3 has ABOR
+# come behind an Interrupt Process and a Synch: IAC and a command of one byte, IAC and a negotiation
+# of two, and IAC IAC for the byte itself.
 TELNET = re.compile(rb"\xff(?:[\xf0-\xfa]|[\xfb-\xfe].?|(\xff))", re.DOTALL)
 
 

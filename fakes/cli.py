@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -27,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who read has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (ValueError, OSError, ImportError) as error:
         parser.exit(2, f"fakefarm: {error}\n")
     except KeyboardInterrupt:
@@ -58,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         help="a client through the edge cases",
         description="Give a command for an operation; {host} {port} {url} {file} {name} {user} "
-        "{password} stand for what they are, standard input is {file}. Exit status 0 claims "
+        "{password} {ca} stand for what they are, standard input is {file}. Exit status 0 claims "
         "success; standard output is what was fetched. Without a command the standard library's "
         "client is checked.",
     )
@@ -143,15 +148,17 @@ def _show(fake: Any) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Run a client through the edge cases; 1 where it breaks the contract."""
-    clients = _clients(options)
+    clients, cases = _clients(options), edge_cases(options.protocol)
+    if not cases:
+        raise ValueError(f"{options.protocol} has no edge cases yet")
     verdicts = []
-    for case in edge_cases(options.protocol):
+    for case in cases:
         if case.operation in clients and _wanted(case.name, options.only):
             verdict = case.check(deadline=options.deadline, **clients)
             verdicts.append(verdict)
             _say(report.line(verdict))
     if not verdicts:
-        raise ValueError("no edge case is left to check")
+        raise ValueError(f"no edge case is left to check; `fakefarm list {options.protocol}`")
     if options.junit:
         options.junit.write_text(report.as_junit(options.protocol, verdicts), encoding="utf-8")
     if options.json:

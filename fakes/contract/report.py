@@ -22,7 +22,9 @@ def summary(verdicts: list[Verdict]) -> str:
     """How many of each."""
     counted = Counter(verdict.word for verdict in verdicts)
     words = ", ".join(f"{number} {word}" for word, number in counted.most_common())
-    return f"{len(verdicts)} edge cases: {words or 'none'}"
+    unmet = sum(not verdict.met for verdict in verdicts)
+    rest = f" ({unmet} never came to the point)" if unmet else ""
+    return f"{len(verdicts)} edge cases: {words or 'none'}{rest}"
 
 
 def as_json(verdicts: list[Verdict]) -> str:

@@ -52,6 +52,29 @@ def test_check_a_program_that_lies(capsys: Any, tmp_path: Path) -> None:
     assert suite[0][0].get("type") == "lied"
 
 
+def test_a_program_is_told_whom_to_trust(capsys: Any) -> None:
+    """By `{ca}`, and by the environment, which urllib looks into."""
+    told = (
+        f"{sys.executable} -c 'import os, sys, urllib.request;"
+        'assert sys.argv[2] == os.environ["SSL_CERT_FILE"];'
+        "sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())' {url} {ca}"
+    )
+    case = "whole_body_and_no_close_notify"
+    assert main(["check", "http", "--get", told, "--only", case]) == 0
+    assert "1 kept" in capsys.readouterr().err
+
+
+def test_who_reads_the_list_may_have_enough() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "fakefarm", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        assert listing.stdout.readline().startswith(b"smtp")
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+
+
 def test_check_the_standard_library(capsys: Any) -> None:
     assert main(["check", "http", "--only", "body_cut_short"]) == 0
     assert "1 kept" in capsys.readouterr().err
@@ -70,6 +93,7 @@ def test_a_program_that_hangs_is_ended(capsys: Any) -> None:
         (["check", "http", "--send", "x"], "http has no --send; it has --get --post"),
         (["check", "http", "--get", "x {nonsense}"], "the words in braces are"),
         (["check", "http", "--get", ""], "name a program"),
+        (["check", "http", "--get", "no-such-program {url}"], "no program 'no-such-program'"),
         (["check", "http", "--only", "nothing_like_it"], "no edge case is left"),
         (["serve", "http", "--edge-case", "body_cut_shrt"], "'body_cut_short'"),
         (["serve", "http", "--tls", "starttls"], "offers 'implicit'"),

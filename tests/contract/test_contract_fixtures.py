@@ -83,7 +83,10 @@ def test_expected_failures_have_a_reason(suite: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "says"),
     [
-        ('only=["body_cut_shrt"]', "*no case is called 'body_cut_shrt'; body_cut_short*"),
+        (
+            'only=["body_cut_shrt"]',
+            "*no case is called 'body_cut_shrt'; did you mean body_cut_short*",
+        ),
         ("names=[]", "*takes only=*"),
         ('"body_cut_short"', "*takes only=*"),
     ],
@@ -105,6 +108,15 @@ def test_an_operation_that_is_not_given_is_skipped(suite: pytest.Pytester) -> No
     result = run(suite, "-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*about get=, which the test does not give*"])
+
+
+def test_an_operation_of_another_protocol_is_a_mistake(suite: pytest.Pytester) -> None:
+    write(suite, ONLY, "def test_it(http_edge_case):", "    http_edge_case.check(send=get)")
+    result = run(suite)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["E*TypeError: check() of <EdgeCase http body_cut_short>: give get=, post=*"]
+    )
 
 
 # --- the baseline

@@ -5,7 +5,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from raw_client import RawClient
+from raw_client import RawClient, connecting
 
 from fakefarm import BrokenContract, FakeSMTP, truncate_everywhere
 
@@ -28,15 +28,14 @@ def get_what_there_is(target: Any) -> bytes:
 @pytest.mark.parametrize("how", ["fin", "rst"])
 @pytest.mark.parametrize("after", [0, 1, 4, 41, 42, 60])
 def test_where_it_is_cut(after: int, how: str) -> None:
-    with FakeSMTP(strict=False) as whole:
-        client = RawClient(whole.address)
+    with connecting(RawClient) as connect, FakeSMTP(strict=False) as fake:
+        client = connect(fake.address)
         client.send(b"EHLO a\r\nNOOP\r\n")
         client.half_close()
         sent = client.rest()[0]
-        client.close()
-    with FakeSMTP(strict=False) as fake:
+        fake.reset()
         fake.cut_connections(after, how)
-        client = RawClient(fake.address)
+        client = connect(fake.address)
         if after > sent.index(b"\n") + 1:  # else the connection may be gone before this is sent
             client.send(b"EHLO a\r\nNOOP\r\n")
         assert client.rest() == (sent[:after], how)
@@ -44,10 +43,9 @@ def test_where_it_is_cut(after: int, how: str) -> None:
         fake.settle()
         assert (fake.connections[0].ended_by, fake.connections[0].ended_how) == ("script", how)
         fake.reset()
-        client = RawClient(fake.address)
+        client = connect(fake.address)
         client.half_close()
         assert client.rest()[0].startswith(b"220 ")
-        client.close()
 
 
 @pytest.mark.parametrize(("after", "how"), [(-1, "fin"), (1.5, "fin"), (3, "tcp")])

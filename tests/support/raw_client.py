@@ -69,14 +69,12 @@ class RawClient:
 
     def rest(self) -> tuple[bytes, str]:
         """All that still comes, and how it ends: ``"fin"`` or ``"rst"``."""
-        if self.was_reset:
-            return b"", "rst"
         try:
-            while self._more():
+            while self._more():  # what came before an RST that connect() told of is still there
                 pass
         except ConnectionResetError:
-            return self._take(len(self.buffer)), "rst"
-        return self._take(len(self.buffer)), "fin"
+            self.was_reset = True
+        return self._take(len(self.buffer)), "rst" if self.was_reset else "fin"
 
     def is_silent(self, seconds: float = 0.05) -> bool:
         """Whether nothing comes for so long, and no end either."""

@@ -94,6 +94,7 @@ class Wire:
     pending: Callable[[], bool] | None = None
     _buffer: bytearray = field(default_factory=bytearray)
     _burst: float = -PAUSE  # when there was one
+    _drains_until: float = 0.0  # after it was closed by us
 
     def __post_init__(self) -> None:
         self.number = self.connection.number
@@ -346,13 +347,13 @@ class Wire:
     # --- ending
 
     def close(self, by: str, how: str = "fin", close_notify: bool = True) -> NoReturn:
-        """End with FIN. What the client still sends is drained, until it leaves or LINGER is over,
-        so that no RST takes the place of the FIN. Raises Ended."""
+        """End with FIN. What the client still sends is drained in ``finish``, until it leaves or
+        LINGER is over, so that no RST takes the place of the FIN. Raises Ended."""
         self._mark(by, how)
         if self.encrypted is not None and not close_notify:
             self.encrypted.notifies = False
         sockets.shut_down(self.sock, socket.SHUT_WR)
-        self._drain(time.monotonic() + LINGER)
+        self._drains_until = time.monotonic() + LINGER
         raise Ended
 
     def half_close(self, by: str) -> None:
@@ -387,9 +388,10 @@ class Wire:
     def finish(self) -> None:
         """The thread of the connection is done with it: close the socket. Idempotent."""
         if self.sock.fileno() >= 0:
-            self.take(len(self._buffer))
-            self._mark("stop" if self.stopping.is_set() else "server", "fin")
-            self._drain(0)
+            if not self._drains_until:
+                self.take(len(self._buffer))
+                self._mark("stop" if self.stopping.is_set() else "server", "fin")
+            self._drain(self._drains_until)
             self.sock.close()
 
     def _mark(self, by: str, how: str, word: str = "closed") -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..catalogue import EITHER, OPERATIONS, Case
 from ..farm import Farm
+from .control import control, nothing
 from .edge_case import Operation, make, run
 from .judge import judge
 from .target import target_for
@@ -48,14 +49,16 @@ def _cut(
     """The bytes that the fake sent, and the verdict, with each connection cut after so many."""
     case = Case(
         protocol,
-        "uncut" if after is None else f"cut_after_{after}_{how}",
+        f"cut_after_{after}_{how}",
         "sweep",
         operation,
-        "succeeds" if after is None else EITHER,
+        EITHER,
         "Each connection ends after so many bytes. The client reports a failure, or had it all.",
         "a connection may end at any byte (RFC 9293 section 3.6)",
-        _nothing,
+        nothing,
     )
+    if after is None:
+        case = control(protocol, operation)
     with Farm(strict=False) as farm:
         fake = farm.add(make(case))
         if after is not None:
@@ -65,10 +68,6 @@ def _cut(
             verdict = judge(case, fake, target, outcome, Exception)
         sent = [fake.transcript.sent(connection=c.number) for c in fake.connections]
     return max(map(len, sent), default=0), verdict
-
-
-def _nothing(fake: Any) -> None:
-    pass
 
 
 def check_everywhere(protocol: str, **arguments: Any) -> None:

@@ -18,7 +18,18 @@ GOOD = (
     f"{sys.executable} -c 'import sys, urllib.request;"
     "sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())' {url}"
 )
-LIAR = f"{sys.executable} -c 'print(1)' {{url}}"
+# It takes what comes for all there is.
+LIAR = (
+    f"{sys.executable} -c 'import sys, urllib.request;"
+    "answer = urllib.request.urlopen(sys.argv[1], timeout=5);"
+    'sys.stdout.buffer.write(b"".join(iter(lambda: answer.read(500), b"")))\' {url}'
+)
+# It does not know what TLS is.
+PLAIN = (
+    f'{sys.executable} -c \'import os, sys; os.environ.pop("SSL_CERT_FILE", None);'
+    "import urllib.request;"
+    "sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())' {url}"
+)
 
 
 def test_list(capsys: Any) -> None:
@@ -40,16 +51,29 @@ def test_check_a_program(capsys: Any) -> None:
 
 def test_check_a_program_that_lies(capsys: Any, tmp_path: Path) -> None:
     junit = tmp_path / "report.xml"
-    arguments = ["--only", "body_*", "--json", "--junit", str(junit)]
+    arguments = ["--only", "body_cut_before_*", "--json", "--junit", str(junit)]
     assert main(["check", "http", "--get", LIAR, *arguments]) == 1
     told = capsys.readouterr()
-    assert "FAIL body_cut_short" in told.err
+    assert "FAIL body_cut_before_its_first_byte" in told.err
     verdicts = json.loads(told.out)
     assert {verdict["verdict"] for verdict in verdicts} == {"lied"}
-    assert verdicts[0]["met"] is False
+    assert verdicts[0]["met"] is True
     suite = ElementTree.fromstring(junit.read_text())
     assert suite.get("failures") == str(len(verdicts))
     assert suite[0][0].get("type") == "lied"
+
+
+def test_a_client_that_does_not_get_through_where_nothing_goes_wrong(capsys: Any) -> None:
+    """What it does in an edge case would say nothing."""
+    cases = ["--only", "body_cut_short", "--only", "whole_body_and_no_close_notify"]
+    assert main(["check", "http", "--get", PLAIN, *cases]) == 0
+    told = capsys.readouterr().err
+    assert "LEFT OUT get, tls=implicit: the client does not get through" in told
+    assert "CERTIFICATE_VERIFY_FAILED" in told
+    assert told.endswith("1 edge cases: 1 kept, 1 left out\n")
+    with pytest.raises(SystemExit) as caught:
+        main(["check", "http", "--get", PLAIN, *cases[2:]])
+    assert caught.value.code == 2
 
 
 def test_a_program_is_told_whom_to_trust(capsys: Any) -> None:
@@ -81,9 +105,9 @@ def test_check_the_standard_library(capsys: Any) -> None:
 
 
 def test_a_program_that_hangs_is_ended(capsys: Any) -> None:
-    sleeper = f"{sys.executable} -c 'import time; time.sleep(60)'"
-    arguments = ["check", "http", "--get", sleeper, "--only", "body_cut_short"]
-    assert main([*arguments, "--deadline", "0.3"]) == 1
+    patient = GOOD.replace(", timeout=5", "")
+    arguments = ["check", "http", "--get", patient, "--only", "request_never_answered"]
+    assert main([*arguments, "--deadline", "2"]) == 1
     assert "hung" in capsys.readouterr().err
 
 

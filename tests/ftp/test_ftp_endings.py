@@ -520,6 +520,18 @@ def test_a_client_that_vanishes_leaves_nothing_behind(ftp, raw) -> None:
     assert descriptors() <= before
 
 
+def test_the_data_connection_ends_with_the_control_connection(filled, raw) -> None:
+    """And not only when the client has left that as well: it may be reading the data."""
+    filled.on("RETR").stall()
+    filled.on("NOOP").close()
+    client = raw(filled)
+    data = client.begin("RETR file.txt")
+    client.send_line("NOOP")
+    assert client.rest() == (b"", "fin")
+    data.sock.settimeout(2)  # well below the seconds for which a closed connection is drained
+    assert data.rest() == (b"", "fin")
+
+
 def test_a_client_that_is_gone_before_the_reply_leaves_no_file_open(filled, raw) -> None:
     before = descriptors()
     for _ in range(3):

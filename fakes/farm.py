@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._core.errors import FakeFailure
+from ._core.errors import FakeFailure, no_attribute
 from ._core.server import FakeServer
 
 if TYPE_CHECKING:
@@ -112,6 +112,11 @@ class Farm:
         for fake in self.fakes:
             fake.errors.clear()
         return complaints
+
+    if not TYPE_CHECKING:  # a type checker knows better
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute(self, "a farm", name)
 
     def verify(self) -> None:
         """Raise FakeFailure for what went wrong on any of the fakes."""

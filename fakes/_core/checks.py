@@ -27,7 +27,10 @@ def keywords(function: Callable[P, T], more: Iterable[str] = ()) -> Callable[P, 
         if not known.issuperset(kwargs):
             unknown = next(name for name in kwargs if name not in known)
             hint = close_matches(unknown, known)
-            raise TypeError(f"{function.__qualname__}() knows no argument {unknown!r}: {hint}")
+            name = function.__qualname__
+            if name.endswith("__init__"):  # perhaps that of a base class
+                name = type(args[0]).__name__
+            raise TypeError(f"{name}() knows no argument {unknown!r}: {hint}")
         return function(*args, **kwargs)
 
     return checked

@@ -33,4 +33,12 @@ def close_matches(word: str, known: frozenset[str]) -> str:
     found = [folded[m] for m in difflib.get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)]
     if found:
         return "did you mean " + " or ".join(map(repr, found)) + "?"
-    return "known are " + ", ".join(sorted(known))
+    return "known are " + ", ".join(sorted(filter(None, known)))  # an empty line is a verb, too
+
+
+def no_attribute(owner: object, what: str, name: str) -> AttributeError:
+    """The error for a method or setting that there is none of, with the close matches."""
+    if name.startswith("_"):  # asked by a machine
+        return AttributeError(name)
+    known = frozenset(each for each in dir(type(owner)) if not each.startswith("_"))
+    return AttributeError(f"{what} has no {name!r}: {close_matches(name, known)}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import checks
 from . import pattern as patterns
+from .errors import no_attribute
 from .faults import Drip, Duplicate, Garble, Insert, Pacing, Shaping, Throttle, Truncate
 from .program import FINAL, SENDERS, Action, Delay, Ending, Ignore, Natural, Part, Raw, Reply
 from .tls.faults import TLSFaults
@@ -56,6 +57,11 @@ class Rule(TLSFaults):
         self._refused = refused
         self._generator = generator
         self._text = self._opening()
+
+    if not TYPE_CHECKING:  # a type checker knows better
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute(self, str(self), name)
 
     # --- senders
 

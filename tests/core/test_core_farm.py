@@ -165,3 +165,8 @@ def test_the_public_names() -> None:
         assert getattr(fakefarm, name).__name__ == name
     with pytest.raises(AttributeError, match="no attribute 'Fake'"):
         _ = fakefarm.Fake
+
+
+def test_a_fake_that_there_is_none_of() -> None:
+    with pytest.raises(AttributeError, match=r"^a farm has no 'smpt': did you mean 'smtp'"):
+        Farm().smpt()

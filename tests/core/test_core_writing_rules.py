@@ -248,3 +248,9 @@ def test_a_rule_knows_where_it_was_written(toy: Any) -> None:
 def test_huge_values_are_shown_short(toy: Any) -> None:
     assert len(str(toy.on("ECHO", "x" * 10_000).raw(b"y" * 10_000))) < 300
     assert len(str(toy.on("ECHO").reply(list(range(10_000))))) < 300
+
+
+def test_a_method_that_there_is_none_of(toy: Any) -> None:
+    with pytest.raises(AttributeError, match=r"^on\('ECHO'\) has no 'trunkate': .*'truncate'"):
+        toy.on("ECHO").trunkate(after=3)
+    assert not hasattr(toy.on("ECHO"), "__wrapped__")

@@ -291,9 +291,9 @@ def test_words_of_ehlo_that_are_none(smtp, raw, words) -> None:
 
 
 ARGUMENTS_OF_THE_CONSTRUCTOR = [
-    ({"userz": {}}, "FakeSMTP.__init__() knows no argument 'userz': did you mean 'users'?"),
-    ({"lmpt": True}, "FakeSMTP.__init__() knows no argument 'lmpt': did you mean 'lmtp' or"),
-    ({"handlers": 1}, "FakeSMTP.__init__() knows no argument 'handlers': did you mean 'handler'?"),
+    ({"userz": {}}, "FakeSMTP() knows no argument 'userz': did you mean 'users'?"),
+    ({"lmpt": True}, "FakeSMTP() knows no argument 'lmpt': did you mean 'lmtp' or"),
+    ({"handlers": 1}, "FakeSMTP() knows no argument 'handlers': did you mean 'handler'?"),
     ({"max_size": 1}, "did you mean 'max_message_size'?"),
 ]
 

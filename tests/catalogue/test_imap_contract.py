@@ -30,8 +30,6 @@ BROKEN = {
     "literal_too_short_in_a_last_line": "lied",
     # Words are known in upper case alone.
     "answer_in_lower_case": "failed",
-    # A mailbox that may be read and not written is not read, unless one asks for that.
-    "mailbox_read_only": "failed",
 }
 if not hasattr(imaplib, "_SAFE_BUF_SIZE"):
     # MemoryError: as much is reserved as is announced, up to Python 3.10.16, 3.11.11, 3.12.8 and

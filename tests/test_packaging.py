@@ -114,7 +114,11 @@ def test_tox_runs_every_python_that_is_promised(
         re.MULTILINE,
     )
     environments = tox_ini["tox"]["env_list"]
-    assert re.findall(r"\bpy(3)(\d+)\b", environments) == promised
+    # What is measured is a run of the tests as well.
+    environments = environments.replace(
+        "coverage", tox_ini["testenv:coverage"]["base_python"].split(",")[0]
+    )
+    assert sorted(set(re.findall(r"\bpy(3)(\d+)\b", environments))) == promised
     assert pyproject["project"]["requires-python"] == ">=" + ".".join(promised[0])
 
 

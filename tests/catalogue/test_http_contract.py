@@ -56,6 +56,7 @@ BROKEN = {
 }
 # Where it gets through though it need not.
 GETS_THROUGH = {
+    "body_longer_than_its_length",
     "certificate_with_a_common_name_alone",
     "chunked_and_a_length",
     "chunked_in_http_1_0",

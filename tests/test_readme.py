@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from fakefarm.cli import main
+from fakefarm.contract import standard
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "tests" / "examples"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
@@ -16,6 +20,7 @@ def test_the_readme_has_an_example_for_each_protocol() -> None:
     fixtures = set(re.findall(r"\bfake_\w+(?=[,)])", "".join(BLOCKS)))
     protocols = {path.parent.name for path in (ROOT / "fakes").glob("*/commands.py")}
     assert fixtures == {f"fake_{name}" for name in protocols | {"resolver"}}
+    assert "smtp_edge_case.check(" in BLOCKS[0]
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
@@ -29,11 +34,20 @@ def test_the_failing_client_fails_as_the_readme_says(pytester: pytest.Pytester) 
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(failed=1)
-    shown = re.search(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    assert shown is not None
     said = _without_figures(result.stdout.str())
-    for row in _without_figures(shown[1]).splitlines():
+    for row in _without_figures(SHOWN[1]).splitlines():
         assert row.strip() in said
+
+
+def test_the_first_command_says_what_the_readme_shows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = re.search(r"^    .* && .*/fakefarm (.*)$", README, re.MULTILINE)
+    assert command is not None
+    monkeypatch.setattr(standard, "PATIENCE", 0.7)
+    assert main(command[1].split()) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert [row for row in SHOWN[0].splitlines() if row not in told] == []
 
 
 def _without_figures(text: str) -> str:

@@ -82,10 +82,12 @@ def kind_of(protocol: str) -> Any:
 
 def _met(fake: Any, rules: list[Any]) -> bool:
     """Whether a rule of the case fired; one without rules, or with none but optional ones, is met
-    by whoever connects."""
+    by whoever connects. A refusal, which nobody sees, counts where there is nothing else."""
     if all(rule.is_optional for rule in rules):
         return bool(fake.connections or fake.steps)
-    return any(part.fired for rule in rules for part in rule.parts)
+    refusals = [rule for rule in rules if rule.verb == "connect" and rule.parts[-1].refuses]
+    seen = [rule for rule in rules if rule not in refusals] or refusals
+    return any(part.fired for rule in seen for part in rule.parts)
 
 
 def run(operation: Operation, target: Target, deadline: float) -> Outcome:

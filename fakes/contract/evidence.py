@@ -7,6 +7,8 @@ brought reads.
 
 from __future__ import annotations
 
+import ipaddress
+import operator
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -18,6 +20,8 @@ from typing import Any
 
 from ..catalogue.content import ADDRESS, CONTENT, FILES, MESSAGE, NAME
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -26,6 +30,7 @@ class Evidence:
     done: Callable[[Any], int] | None = None  # of the fake: how often what was sent arrived whole
     wants: Any = None  # what the client brings back
     reads: Callable[[Any], Any] = lambda value: value
+    same: Callable[[Any, Any], Any] = operator.eq  # what it read, and what it has to be
 
 
 def as_bytes(value: Any) -> bytes:
@@ -52,21 +57,56 @@ def as_message(value: Any) -> bytes:
 
 
 def as_names(value: Any) -> list[str]:
-    """Names of files, without what stands before the last slash."""
+    """Names of files, without what stands before the last slash. Those of the folder itself and the
+    one above it are passed over. A letter that is not ASCII is a question mark: how one that is no
+    UTF-8 is brought back differs, and that it is one letter does not."""
     if isinstance(value, (bytes, str)):
         value = as_bytes(value).decode("utf-8", "surrogateescape").splitlines()
     if not isinstance(value, Iterable):
         raise TypeError(f"{value!r}: an operation that lists returns names")
-    return sorted(str(name).rpartition("/")[2] for name in value)
+    names = (str(name).rpartition("/")[2] for name in value)
+    return sorted(NOT_ASCII.sub("?", name) for name in names if name not in (".", ".."))
 
 
 def as_addresses(value: Any) -> list[str]:
-    """Addresses, or names, as text."""
-    if isinstance(value, str):
-        value = value.split()
-    elif isinstance(value, bytes):
-        value = value.decode().split()
-    return sorted({str(each).rstrip(".") for each in value})
+    """IPv4 addresses. What stands among them is passed over: IPv6 addresses, and the aliases that
+    lead to them, as ``dig +short`` writes them."""
+    words = {word for line in _lines(value) for word in line.split()}
+    return sorted(word for word in words if _version(word) == 4)
+
+
+def as_hosts(value: Any) -> list[str]:
+    """Names of hosts, one a line. Case means nothing (RFC 4343), nor do escapes (RFC 1035 section
+    5.1). Addresses are no names, and those of a reverse zone lead on to others (RFC 2317)."""
+    lines = [line.strip() for line in _lines(value)]
+    names = {_unescaped(line).rstrip(".").lower() for line in lines if len(line.split()) == 1}
+    aliases = (".in-addr.arpa", ".ip6.arpa")
+    return sorted(n for n in names if n and not n.endswith(aliases) and not _version(n))
+
+
+def _lines(value: Any) -> list[str]:
+    """What an operation that looks up returned; of the output of a program all but its comments."""
+    if isinstance(value, (bytes, str)):
+        lines = as_bytes(value).decode("utf-8", "surrogateescape").splitlines()
+        return [line for line in lines if not line.startswith(";")]
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{value!r}: an operation that looks up returns addresses, or names")
+    return [str(each) for each in value]
+
+
+def _unescaped(name: str) -> str:
+    def meant(escape: re.Match[str]) -> str:
+        return chr(int(escape[1])) if len(escape[1]) == 3 else escape[1]
+
+    return re.sub(r"\\(\d{3}|.)", meant, name)
+
+
+def _version(word: str) -> int:
+    """4 or 6; 0 for what is no address."""
+    try:
+        return ipaddress.ip_address(word).version
+    except ValueError:
+        return 0
 
 
 def _sent(fake: Any) -> int:
@@ -126,7 +166,10 @@ EVIDENCE: dict[tuple[str, str], Evidence] = {
     ("ftp", "upload"): Evidence(done=_uploaded),
     ("ftp", "list"): Evidence(wants=sorted(FILES), reads=as_names),
     ("dns", "resolve"): Evidence(wants=[ADDRESS], reads=as_addresses),
-    ("dns", "reverse"): Evidence(wants=[NAME], reads=as_addresses),
+    # Of several names one is enough: it is a name of that address.
+    ("dns", "reverse"): Evidence(
+        wants=[NAME], reads=as_hosts, same=lambda got, wants: set(got) <= set(wants)
+    ),
     ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes),
     ("http", "post"): Evidence(done=_posted),
     ("xmlrpc", "call"): Evidence(done=_called, wants=5, reads=lambda value: value),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,10 @@ def _verdict(
         return "hung", BROKEN["hung"] + at
     evidence = EVIDENCE[case.protocol, case.operation]
     times = evidence.done(fake) if evidence.done is not None else None
-    if outcome.error is None and (lie := _lie(case, evidence, times, outcome.value)):
+    value = _at_hand(outcome.value)
+    if outcome.error is None and (odd := _odd(evidence, value)):
+        return "lied", odd
+    if outcome.error is None and (lie := _lie(case, evidence, times, value)):
         return "lied", lie
     if times is not None and times > 1:
         return "duplicated", f"did it {times} times"
@@ -68,15 +72,28 @@ def _verdict(
         return "leaked", ""
     if outcome.error is not None and not isinstance(outcome.error, errors):
         return "crashed", ""
-    if outcome.error is not None and case.expect == "succeeds":
+    failed = outcome.error is not None or (times is None and _came_back_without(case, value))
+    if failed and case.expect == "succeeds":
         return "failed", ""
-    if (
-        outcome.error is None
-        and case.expect == "fails"
-        and not (times is None and nothing(case, outcome.value))
-    ):
+    if not failed and case.expect == "fails":
         return "succeeded", ""
-    return KEPT, "got through" if outcome.error is None else "reported a failure"
+    return KEPT, "reported a failure" if failed else "got through"
+
+
+def _at_hand(value: Any) -> Any:
+    """What a client brought, to be looked at more than once."""
+    is_read = isinstance(value, Iterator) and not hasattr(value, "read")
+    return list(value) if is_read else value
+
+
+def _odd(evidence: Any, value: Any) -> str:
+    """Why what a client brought can be no answer at all; "" where it can."""
+    try:
+        if evidence.wants is not None and value is not None:
+            evidence.reads(value)
+    except TypeError as error:
+        return f"brought back what cannot be: {error}"
+    return ""
 
 
 def _lie(case: Case, evidence: Any, times: int | None, value: Any) -> str:
@@ -85,16 +102,37 @@ def _lie(case: Case, evidence: Any, times: int | None, value: Any) -> str:
         return "returned as if all were well, and nothing arrived whole"
     if evidence.wants is None or nothing(case, value):
         return ""
-    wants = evidence.wants if case.wants is None else evidence.reads(case.wants)
-    got = evidence.reads(value)
-    return "" if got == wants else f"brought back {_shown(got)}, and it is {_shown(wants)}"
+    wants, got = _wanted(case, evidence), evidence.reads(value)
+    if evidence.same(got, wants):
+        return ""
+    if isinstance(got, bytes) and isinstance(wants, bytes) and wants.startswith(got):
+        count = f"the first {len(got):,}" if got else "0"
+        return f"brought back {count} bytes, and it is {len(wants):,} bytes"
+    return f"brought back {_shown(got)}, and it is {_shown(wants)}"
+
+
+def _wanted(case: Case, evidence: Any) -> Any:
+    """What a client has to bring back, as it is read."""
+    return evidence.wants if case.wants is None else evidence.reads(case.wants)
+
+
+def _came_back_without(case: Case, value: Any) -> bool:
+    """Whether a client that was to bring something says that there is nothing, and there is."""
+    if not nothing(case, value):
+        return False
+    evidence = EVIDENCE[case.protocol, case.operation]
+    return value is None or bool(evidence.reads(value) != _wanted(case, evidence))
 
 
 def nothing(case: Case, value: Any) -> bool:
     """Whether a client says that it found nothing, which is a way to report a failure. An empty
-    body is none: it is a body."""
+    body is none: it is a body; nor is a list of no files: it says that the folder is empty."""
+    if case.operation == "list":
+        return value is None
+    if value is not None and case.protocol == "dns":
+        return not EVIDENCE[case.protocol, case.operation].reads(value)
     if isinstance(value, (bytes, str)):
-        return case.protocol == "dns" and not value.strip()
+        return False
     return value is None or (hasattr(value, "__len__") and len(value) == 0)
 
 

@@ -115,6 +115,19 @@ def _quietly(close: Callable[[], object]) -> None:
 def ftp(target: Target) -> Iterator[ftplib.FTP]:
     """ftplib, logged in."""
     import ftplib
+    import ssl
+
+    class Implicit(ftplib.FTP_TLS):
+        """TLS from the first byte on, which ftplib leaves to its user."""
+
+        def getresp(self) -> str:
+            if self.welcome is None and not isinstance(self.sock, ssl.SSLSocket):
+                assert self.sock is not None
+                assert self.file is not None
+                self.file.close()
+                self.sock = self.context.wrap_socket(self.sock, server_hostname=self.host)
+                self.file = self.sock.makefile("r", encoding=self.encoding)
+            return super().getresp()
 
     if target.fake.tls is None:
         with ftplib.FTP(timeout=PATIENCE) as client:
@@ -122,7 +135,8 @@ def ftp(target: Target) -> Iterator[ftplib.FTP]:
             client.login(target.user, target.password)
             yield client
     else:
-        with ftplib.FTP_TLS(timeout=PATIENCE, context=context(target)) as secure:
+        kind = Implicit if target.fake.tls == "implicit" else ftplib.FTP_TLS
+        with kind(timeout=PATIENCE, context=context(target)) as secure:
             secure.connect(target.host, target.port)
             secure.login(target.user, target.password)
             secure.prot_p()
@@ -155,7 +169,7 @@ def resolve(target: Target) -> list[str]:
 
     from ..resolver import FakeResolver
 
-    with FakeResolver(target.fake):  # type: ignore[arg-type]
+    with FakeResolver(target.fake, timeout=PATIENCE / 4):  # type: ignore[arg-type]
         found = socket.getaddrinfo(target.name, None, socket.AF_INET, socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
 
@@ -166,7 +180,7 @@ def reverse(target: Target) -> str:
 
     from ..resolver import FakeResolver
 
-    with FakeResolver(target.fake):  # type: ignore[arg-type]
+    with FakeResolver(target.fake, timeout=PATIENCE / 4):  # type: ignore[arg-type]
         return socket.gethostbyaddr(target.name)[0]
 
 

@@ -80,7 +80,8 @@ def _folder(fake: Any) -> None:
 
 
 def _zone(fake: Any) -> None:
-    fake.add_host(NAME, ADDRESS)
+    if not fake.zones.apexes:
+        fake.add_host(NAME, ADDRESS)
 
 
 def _page(fake: Any) -> None:

@@ -7,6 +7,7 @@ A row of a table is what a raw client says and what is on the wire then, in line
     "S: 250 *"       the next line, which ends in CRLF; a star is for anything in that line
     "S. 25"          the next bytes are these, whatever follows
     "S# 30"          so many bytes, not looked at
+    "S| a|b"         the next lines, one for each of these, in whatever order
     "S> end"         all up to these bytes, not looked at
     "PIECES 220 x"   the next bytes are these, and come in several pieces
     "SILENCE"        nothing comes, and no end either
@@ -17,6 +18,10 @@ A row of a table is what a raw client says and what is on the wire then, in line
     "HELLO"          the client sends a ClientHello, and what comes then is read as it is
     "TLS"            a handshake with a client that trusts the authority of the fakes and no other
     "TLS! reason"    the same, which fails for this reason
+    "END"            the client ends its side, with FIN, or with close_notify in TLS
+    "PASSIVE EPSV"   FTP: the client says EPSV (or PASV), and connects to the port in the reply
+    "PASSIVE! EPSV"  the same, and nobody listens there
+    "DATA S. text"   any other word, said of that data connection
 
 Text is latin-1, so that every byte can be written.
 """
@@ -39,23 +44,30 @@ from fakefarm.contract.target import target_for
 
 Row = Sequence[str]
 Dial = Callable[[], RawClient]
+Connect = Callable[[tuple[Any, ...]], RawClient]
 
 
 class Played:
     """A raw client that acts a row out, line by line."""
 
-    def __init__(self, dial: Dial) -> None:
+    def __init__(self, dial: Dial, connect: Connect) -> None:
         self.dial = dial
+        self.connect = connect
         self.client = dial()
+        self.data = self.client  # a data connection, where there is one
+        self.cut: list[RawClient] = []  # whose TLS has ended otherwise than by close_notify
 
     def play(self, row: Row) -> None:
         """Raises AssertionError, naming the line, where the wire has another thing."""
         for number, line in enumerate(row):
-            word, _, text = line.partition(" ")
             try:
-                self.acts[word](self, text.encode("latin-1"))
+                self.act(line)
             except (AssertionError, OSError) as error:
                 raise AssertionError(f"line {number}, {line!r}: {error!r}") from error
+
+    def act(self, line: str) -> None:
+        word, _, text = line.partition(" ")
+        self.acts[word](self, text.encode("latin-1"))
 
     # --- the lines
 
@@ -69,6 +81,13 @@ class Played:
         wanted = re.escape(text).replace(rb"\*", rb"[^\r\n]*") + rb"\r\n"
         got = self.client.line()
         assert re.fullmatch(wanted, got), got
+
+    def hears_lines(self, text: bytes) -> None:
+        patterns = text.split(b"|")
+        lines = sorted(self.client.line() for _ in patterns)
+        for pattern in patterns:
+            wanted = re.escape(pattern).replace(rb"\*", rb"[^\r\n]*") + rb"\r\n"
+            assert any(re.fullmatch(wanted, line) for line in lines), (pattern, lines)
 
     def hears(self, text: bytes) -> None:
         got = self.client.exactly(len(text))
@@ -95,6 +114,8 @@ class Played:
         assert self.client.is_silent(), bytes(self.client.buffer)
 
     def end(self) -> str:
+        if self.client in self.cut:
+            return "cut"
         encrypted = isinstance(self.client.sock, ssl.SSLSocket)
         try:
             data, how = self.client.rest()
@@ -114,7 +135,7 @@ class Played:
 
     def connects_again(self, _: bytes) -> None:
         self.client.close()
-        self.client = self.dial()
+        self.data = self.client = self.dial()
 
     def says_hello(self, _: bytes) -> None:
         outgoing = ssl.MemoryBIO()
@@ -134,11 +155,48 @@ class Played:
         with pytest.raises(OSError, match=text.decode()):
             self.shakes_hands(b"")
 
+    def opens_passive(self, command: bytes) -> None:
+        """Where the reply says another host than this one, that is not gone to."""
+        self.client.send(command + b"\r\n")
+        while (reply := self.client.line())[3:4] == b"-":
+            pass
+        numbers = re.fullmatch(rb"22[79] .*\((?:\|\|\||(?:\d+,){4}(\d+),)(\d+)\|?\).*\r\n", reply)
+        assert numbers is not None, reply
+        port = int(numbers[1] or 0) * 256 + int(numbers[2])
+        self.data = self.connect((self.client.sock.getpeername()[0], port))
+
+    def finds_nobody(self, command: bytes) -> None:
+        with pytest.raises(ConnectionRefusedError):
+            self.opens_passive(command)
+
+    def acts_on_data(self, line: bytes) -> None:
+        assert self.data is not self.client, "no PASSIVE before it"
+        control, self.client = self.client, self.data
+        try:
+            self.act(line.decode("latin-1"))
+        finally:
+            self.client = control
+
+    def ends(self, _: bytes) -> None:
+        sock = self.client.sock
+        if isinstance(sock, ssl.SSLSocket):
+            sock.settimeout(0)  # close_notify is sent, and none waited for
+            try:
+                sock.unwrap()
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLEOFError:  # the server was faster
+                self.cut.append(self.client)
+            sock.settimeout(PATIENCE)
+        else:
+            self.client.half_close()
+
     acts: dict[str, Callable[[Any, bytes], None]] = {
         "C:": says_line,
         "C.": says,
         "S:": hears_line,
         "S.": hears,
+        "S|": hears_lines,
         "S#": hears_so_many,
         "S>": reads_to,
         "PIECES": hears_pieces,
@@ -150,6 +208,10 @@ class Played:
         "HELLO": says_hello,
         "TLS": shakes_hands,
         "TLS!": is_refused,
+        "END": ends,
+        "PASSIVE": opens_passive,
+        "PASSIVE!": finds_nobody,
+        "DATA": acts_on_data,
     }
 
 
@@ -173,7 +235,7 @@ def play() -> Iterator[Callable[[str, str, Row], Any]]:
             case.arrange(fake)
             stack.enter_context(target_for(fake, case.operation))
             dial = stack.enter_context(connecting(RawClient))
-            Played(lambda: dial(fake.address)).play(row)
+            Played(lambda: dial(fake.address), dial).play(row)
             assert not list(fake.script.complaints())
             return fake
 

@@ -114,8 +114,17 @@ def test_who_fetches_a_part(case: Any) -> None:
     for expect in ("succeeds", "fails", "either"):
         verdict = case("http", "get", expect).check(get=get_a_part)
         assert verdict.word == "lied"
-        assert "brought back 10 bytes" in verdict.detail
+        assert "brought back the first 10 bytes, and it is 9,263" in verdict.detail
     assert case("http", "get", "succeeds").check(get=get).kept
+
+
+def test_who_brings_back_what_cannot_be(case: Any) -> None:
+    verdict = case("http", "get", "either").check(get=lambda target: 7)
+    assert verdict.word == "lied"
+    assert verdict.detail == (
+        "brought back what cannot be: 7: an operation that fetches returns bytes, str or the path "
+        "of a file"
+    )
 
 
 def test_a_case_may_want_another_thing(case: Any) -> None:

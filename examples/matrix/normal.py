@@ -10,6 +10,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from fakefarm._core.tls.certificates import authority
+
 LONGEST = 4000  # characters of a transcript
 PAUSE = 0.25  # seconds between two rows that are worth to be told
 
@@ -41,18 +43,16 @@ CHANGING = [
 @cache
 def own() -> list[tuple[str, str]]:
     """What names this machine and its folders, the longest first."""
-    from fakefarm._core.tls.certificates import authority
-
     names = {socket.gethostname(), socket.getfqdn()} - {"", "localhost", "localhost.localdomain"}
     folders = {str(Path.home()), sys.prefix, sys.base_prefix, str(Path.cwd())} - {"/", "/usr"}
-    known = [(os.fspath(authority().pem_path), "CA.pem")]
-    known += [(name, "client.example") for name in names if len(name) > 3]
+    known = [(name, "client.example") for name in names if len(name) > 3]
     known += [(folder, "FOLDER") for folder in folders]
     return sorted(known, key=lambda pair: -len(pair[0]))
 
 
 def text(said: str) -> str:
     """A message of a client, the same in each run."""
+    said = said.replace(os.fspath(authority().pem_path), "CA.pem")
     temporary = re.escape(tempfile.gettempdir())
     said = re.sub(rf"{temporary}/fakefarm-\w+", "FOLDER", said)
     for word, instead in own():

@@ -20,7 +20,8 @@ def truncate_everywhere(
     protocol: str, *, deadline: float = 10, step: int = 1, **operations: Operation
 ) -> list[Verdict]:
     """Cut a good conversation after each byte (each ``step`` bytes), once with FIN and once with
-    RST, and judge what the client makes of it: it must neither hang nor lie.
+    RST, and judge what the client makes of it: it must neither hang nor lie. What is sent by
+    datagrams, or on the data connections of FTP, is not cut.
 
     Returns the verdicts that break the contract, in order. Raises TypeError where no operation of
     the protocol is given, and BrokenContract where the client does not get through uncut.

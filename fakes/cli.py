@@ -6,21 +6,22 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import catalogue
 from ._core.errors import close_matches
 from ._core.transcript import rows
-from .contract import EdgeCase, edge_cases, report
+from .contract import EdgeCase, Verdict, edge_cases, report
 from .contract.control import control
 from .contract.edge_case import kind_of
-from .contract.program import program
+from .contract.program import ProgramFailed, program
 from .contract.standard import CLIENTS
 from .contract.target import target_for
 
-INTERRUPTED = 130  # exit status, as shells have it for Ctrl-C
+Check = partial[Verdict]  # of an EdgeCase; its keywords are the operations, and more
+INTERRUPTED, BROKEN_PIPE = 130, 141  # exit status, as shells have it for SIGINT and SIGPIPE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # who read has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return BROKEN_PIPE
     except (ValueError, OSError, ImportError) as error:
         parser.exit(2, f"fakefarm: {error}\n")
     except KeyboardInterrupt:
@@ -71,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("protocol", choices=known)
     for operation in dict.fromkeys(o for each in catalogue.OPERATIONS.values() for o in each):
         check.add_argument(f"--{operation}", metavar="COMMAND")
-    check.add_argument("--only", action="append", metavar="NAME", help="may have *; repeatable")
+    check.add_argument(
+        "--only", action="append", metavar="NAME", help="or PHASE/NAME; may have *; repeatable"
+    )
     check.add_argument("--deadline", type=float, default=10.0, metavar="SECONDS")
     check.add_argument("--json", action="store_true", help="on standard output")
     check.add_argument("--junit", type=Path, metavar="FILE")
@@ -130,17 +133,10 @@ def _named(protocol: str, name: str) -> EdgeCase:
 
 
 def _show(fake: Any) -> None:
-    """Print events as they come, for ever."""
-    events: list[Any] = []
-
-    def has_more() -> bool:
-        return len(fake.transcript) > len(events)
-
+    """Print events as they come, for ever; what is printed need not be kept."""
     while True:
-        if fake.transcript.wait_until(has_more, 3600):
-            more = list(fake.transcript)[len(events) : len(fake.transcript)]
-            events += more
-            for event in more:
+        if fake.transcript.wait_until(lambda: len(fake.transcript), 3600):
+            for event in fake.transcript.take():
                 print(*rows(event), sep="\n", flush=True)
 
 
@@ -149,37 +145,35 @@ def _show(fake: Any) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Run a client through the edge cases; 1 where it breaks the contract."""
-    clients, cases = _clients(options), edge_cases(options.protocol)
-    if not cases:
-        raise ValueError(f"{options.protocol} has no edge cases yet")
+    check, cases = _check(options), edge_cases(options.protocol)
+    if options.junit:
+        options.junit.touch()  # where that cannot be, say so before all the work
+    tell = _say if options.json else partial(print, flush=True)
     verdicts, fit, left_out = [], dict[Any, bool](), 0
     for case in cases:
-        if case.operation in clients and _wanted(case.name, options.only):
+        if case.operation in check.keywords and _wanted(case, options.only):
             way = case.operation, case.case.arguments.get("tls")
             if way not in fit:
-                fit[way] = _gets_through(options, clients, *way)
+                fit[way] = _gets_through(check, options.protocol, *way)
             if not fit[way]:
                 left_out += 1
                 continue
-            verdict = case.check(deadline=options.deadline, **clients)
+            verdict = check(case)
             verdicts.append(verdict)
-            _say(report.line(verdict))
+            tell(report.line(verdict))
     if not verdicts:
         raise ValueError(f"no edge case is left to check; `fakefarm list {options.protocol}`")
     if options.junit:
         options.junit.write_text(report.as_junit(options.protocol, verdicts), encoding="utf-8")
     if options.json:
         print(report.as_json(verdicts))
-    _say(report.summary(verdicts) + (f", {left_out} left out" if left_out else ""))
+    tell(report.summary(verdicts) + (f", {left_out} left out" if left_out else ""))
     return int(any(not verdict.kept for verdict in verdicts))
 
 
-def _gets_through(
-    options: argparse.Namespace, clients: dict[str, Any], operation: str, tls: str | None
-) -> bool:
+def _gets_through(check: Check, protocol: str, operation: str, tls: str | None) -> bool:
     """Whether the client does where nothing goes wrong; else what it does wrong tells nothing."""
-    case = control(options.protocol, operation, **({"tls": tls} if tls else {}))
-    verdict = EdgeCase(case).check(deadline=options.deadline, **clients)
+    verdict = check(EdgeCase(control(protocol, operation, **({"tls": tls} if tls else {}))))
     if not verdict.kept:
         where = f"{operation}, {'tls=' + tls if tls else 'without TLS'}"
         why = verdict.error or verdict.detail
@@ -187,11 +181,12 @@ def _gets_through(
     return verdict.kept
 
 
-def _clients(options: argparse.Namespace) -> dict[str, Any]:
-    """By operation: the programs that were given, or else the standard library's clients. Raises
-    ValueError for an operation that the protocol has not."""
+def _check(options: argparse.Namespace) -> Check:
+    """``EdgeCase.check`` with the programs that were given, or else with the standard library's
+    clients. Raises ValueError for an operation that the protocol has not."""
     known = catalogue.OPERATIONS[options.protocol]
-    given = {}
+    check = partial(EdgeCase.check, deadline=options.deadline)
+    given: dict[str, Any] = {}
     for operation in dict.fromkeys(o for each in catalogue.OPERATIONS.values() for o in each):
         template = getattr(options, operation)
         if template is not None and operation not in known:
@@ -200,11 +195,13 @@ def _clients(options: argparse.Namespace) -> dict[str, Any]:
             )
         if template is not None:
             given[operation] = program(template, options.deadline)
-    return given or dict(CLIENTS[options.protocol])
+    if given:  # a program that crashes has reported nothing
+        return partial(check, errors=ProgramFailed, **given)
+    return partial(check, **dict[str, Any](CLIENTS[options.protocol]))
 
 
-def _wanted(name: str, patterns: list[str] | None) -> bool:
-    return patterns is None or any(fnmatchcase(name, pattern) for pattern in patterns)
+def _wanted(case: EdgeCase, patterns: list[str] | None) -> bool:
+    return patterns is None or any(case.is_named(pattern) for pattern in patterns)
 
 
 def _say(text: str) -> None:

@@ -46,7 +46,7 @@ def test_the_first_command_says_what_the_readme_shows(
     assert command is not None
     monkeypatch.setattr(standard, "PATIENCE", 0.7)
     assert main(command[1].split()) == 1
-    told = capsys.readouterr().err.splitlines()
+    told = capsys.readouterr().out.splitlines()
     assert [row for row in SHOWN[0].splitlines() if row not in told] == []
 
 

@@ -166,4 +166,5 @@ def told(error: BaseException) -> str:
     """An error in a line or a few."""
     kind = type(error)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return normal.text(f"{module}{kind.__qualname__}: {error}"[: normal.LONGEST // 4])
+    # Cut behind that: half a name would not be known.
+    return normal.text(f"{module}{kind.__qualname__}: {error}")[: normal.LONGEST // 4]

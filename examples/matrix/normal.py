@@ -17,6 +17,15 @@ PAUSE = 0.25  # seconds between two rows that are worth to be told
 
 ROW = re.compile(r"^ *(\d+\.\d{4})  (#\d+  (?:<-|->|--) .*)$")
 
+DATES = [
+    r"\b[A-Z][a-z]{2} [ \d]\d",  # Nov 22
+    r"\b\d{1,2}\. \w{3}",  # 22. Nov
+    r"\b\d{4}-\d\d-\d\d",  # 2026-11-22
+    r"\b\d\d[-/]\d\d[-/]\d\d",  # 11-22-26
+    r"\b\d{1,2}-[A-Z]{3}-\d{4}",  # 22-NOV-2026
+]
+CLOCK = r"\d\d:\d\d(?::\d\d)?(?:[AP]M)?\b"
+
 # In this order: a pattern, and what stands in its place.
 CHANGING = [
     # The replies to PASV and EPSV, and the commands PORT and EPRT.
@@ -37,17 +46,34 @@ CHANGING = [
     (re.compile(r"(AUTH CRAM-MD5\n.*-> (?:\+|334) )\S+(\n.*<- )\S+"), r"\1...\2..."),
     # What wget says before each of its messages.
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"), "(time)"),
+    # When the files were made that FTP lists, in each of its styles.
+    (re.compile(r"\b(modify=|213 )\d{14}\b"), r"\1(time)"),
+    (re.compile(r"(\+i\w+,m)\d+"), r"\1(time)"),
+    (re.compile(f"(?:{'|'.join(DATES)}) +{CLOCK}"), "(time)"),
 ]
 
 
 @cache
-def own() -> list[tuple[str, str]]:
-    """What names this machine and its folders, the longest first."""
+def own() -> list[tuple[re.Pattern[str], str]]:
+    """What names this machine, its addresses and its folders, the longest first."""
     names = {socket.gethostname(), socket.getfqdn()} - {"", "localhost", "localhost.localdomain"}
     folders = {str(Path.home()), sys.prefix, sys.base_prefix, str(Path.cwd())} - {"/", "/usr"}
-    known = [(name, "client.example") for name in names if len(name) > 3]
-    known += [(folder, "FOLDER") for folder in folders]
-    return sorted(known, key=lambda pair: -len(pair[0]))
+    known = dict.fromkeys(names, "client.example") | dict.fromkeys(folders, "FOLDER")
+    known |= dict.fromkeys(addresses(), "192.0.2.1")
+    return [(whole(word), known[word]) for word in sorted(known, key=len, reverse=True)]
+
+
+def addresses() -> set[str]:
+    """Those that clients say who they are with, but for 127.0.0.1, which tells of nobody."""
+    try:
+        return set(socket.gethostbyname_ex(socket.gethostname())[2]) - {"127.0.0.1"}
+    except OSError:
+        return set()
+
+
+def whole(word: str) -> re.Pattern[str]:
+    """Where it stands for itself, and not as a part of another word or name."""
+    return re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-]|\.\w)")
 
 
 def text(said: str) -> str:
@@ -55,9 +81,7 @@ def text(said: str) -> str:
     said = said.replace(os.fspath(authority().pem_path), "CA.pem")
     temporary = re.escape(tempfile.gettempdir())
     said = re.sub(rf"{temporary}/fakefarm-\w+", "FOLDER", said)
-    for word, instead in own():
-        said = said.replace(word, instead)
-    for pattern, instead in CHANGING:
+    for pattern, instead in [*own(), *CHANGING]:
         said = pattern.sub(instead, said)
     return said
 

@@ -79,8 +79,16 @@ function keyOf(button) {
   return `${protocol}/${row.dataset.case}/${client}`;
 }
 
+function hash() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return ""; // a stray % in an address that somebody typed
+  }
+}
+
 function follow() {
-  const key = decodeURIComponent(location.hash.slice(1));
+  const key = hash();
   if (key.split("/").length === 3) show(key);
   else if (dialog.open) dialog.close();
 }
@@ -89,8 +97,9 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("td > button");
   if (!button) return;
   const key = keyOf(button);
-  if (decodeURIComponent(location.hash.slice(1)) === key) show(key);
-  else location.hash = key;
+  // Not location.hash, which would move the page to the cell that is under the pointer already.
+  if (hash() !== key) history.pushState(null, "", `#${encodeURI(key)}`);
+  show(key);
 });
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close(); // on the backdrop

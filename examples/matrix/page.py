@@ -22,6 +22,7 @@ from matrix import Matrix, is_broken
 from words import EXPECTED, HOW, INTRODUCTION, MEANINGS, shown
 
 HERE = Path(__file__).parent
+UNMET = "the client never came to the point that the case is about"
 # Nothing is loaded from anywhere, whatever a text in here says.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -78,8 +79,8 @@ def legend() -> str:
         f'<div><dt class="v {word}">{word}</dt><dd>{safe(meaning)}</dd></div>'
         for word, meaning in MEANINGS.items()
     )
-    faint = "<div><dt class='v kept unmet'>kept</dt><dd>and the client never came to the point "
-    return f'<dl class="legend">{rows}{faint}that the case is about</dd></div></dl>'
+    faint = f'<div><dt class="v kept unmet">kept</dt><dd>and {UNMET}</dd></div>'
+    return f'<dl class="legend">{rows}{faint}</dl>'
 
 
 def form(matrix: Matrix) -> str:
@@ -100,17 +101,22 @@ def section(matrix: Matrix, protocol: str) -> str:
     rows = "\n".join(
         f'<tr data-case="{safe(case.name)}"><th scope="row" title="{safe(case.summary)}">'
         f"{safe(case.name).replace('_', '_<wbr>')}</th><td>{EXPECTED[case.expect]}</td>"
-        + "".join(map(button, (matrix.cells.get((protocol, case.name, c)) for c in clients)))
+        + "".join(button(matrix.cells.get((protocol, case.name, c))) for c in clients)
         + "</tr>"
         for case in matrix.cases_of(protocol)
     )
     name = safe(protocol)
     return (
         f'<section data-protocol="{name}"><h2 id="{name}">{name}</h2>'
-        f'<div class="box" tabindex="0" role="region" aria-labelledby="{name}"><table><thead><tr>'
+        f"{box(name)}<table><thead><tr>"
         f'<th scope="col">case</th><th scope="col">has to</th>{head}</tr></thead><tbody>\n'
         f"{rows}\n</tbody></table></div></section>"
     )
+
+
+def box(name: str) -> str:
+    """What scrolls, also by keys, under the heading of a name."""
+    return f'<div class="box" tabindex="0" role="region" aria-labelledby="{name}">'
 
 
 def button(cell: Cell | None) -> str:
@@ -119,8 +125,17 @@ def button(cell: Cell | None) -> str:
     if cell is None or not word:
         return "<td></td>"
     unmet = "" if cell.met else " unmet"
-    broken = " b" if is_broken(cell) else ""
-    return f'<td><button class="v {word}{unmet}{broken}">{word}</button></td>'
+    # What is said of it by colour is said in words, too.
+    label = "" if cell.met else f' aria-label="{word}, {UNMET}" title="{UNMET}"'
+    broken, id = "", ""
+    if is_broken(cell):
+        broken, id = " b", f' id="{safe(key(cell))}"'  # where a finding leads to
+    return f'<td><button class="v {word}{unmet}{broken}"{id}{label}>{word}</button></td>'
+
+
+def key(cell: Cell) -> str:
+    """What stands behind the # of its address."""
+    return f"{cell.job.protocol}/{cell.job.case}/{cell.job.client}"
 
 
 def numbers(matrix: Matrix) -> str:
@@ -134,7 +149,7 @@ def numbers(matrix: Matrix) -> str:
             name = f"{safe(protocol)} {safe(client)}"
             rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
     return (
-        '<h2 id="numbers">In numbers</h2><div class="box"><table class="numbers"><thead><tr>'
+        f'<h2 id="numbers">In numbers</h2>{box("numbers")}<table class="numbers"><thead><tr>'
         f'<th scope="col">client</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
         "</div>"
     )
@@ -170,7 +185,7 @@ def versions(matrix: Matrix) -> str:
     left = "".join(f"<li>{safe(each)}</li>" for each in left_out(matrix))
     return (
         '<h2 id="versions">Versions</h2>'
-        f'<div class="box"><table><tbody>{rows}</tbody></table></div>'
+        f"{box('versions')}<table><tbody>{rows}</tbody></table></div>"
         + (f"<p>Left out:</p><ul>{left}</ul>" if left else "")
     )
 
@@ -179,10 +194,10 @@ def packed(matrix: Matrix, findings: list[Finding]) -> str:
     """All that a click shows. Transcripts that are the same are there once."""
     transcripts = dict[str, int]()
     cells: dict[str, Any] = {}
-    for (protocol, case, client), cell in matrix.cells.items():
+    for cell in matrix.cells.values():
         if shown(cell):
             number = transcripts.setdefault(cell.transcript, len(transcripts))
-            cells[f"{protocol}/{case}/{client}"] = [
+            cells[key(cell)] = [
                 cell.word, cell.met, cell.detail, cell.error, number,
             ]  # fmt: skip
     data = {

@@ -64,7 +64,7 @@ def looked_at_twice(
     """What is not as the findings say is run once more, a few at a time: a busy machine makes
     clients hang and fail that do not."""
     new, gone = drift(found.values(), FINDINGS)
-    again = [cell.job for cell in [*new, *gone] if cell.word != cells.LEFT_OUT]
+    again = [cell.job for cell in [*new, *gone]]
     return found | ran(again, min(workers, 4)) if again else found
 
 

@@ -81,6 +81,14 @@ class Transcript:
             self._origin = time.perf_counter()
             self._tell()
 
+    def take(self) -> list[Event]:
+        """The events so far, which are forgotten by that; time goes on."""
+        with self._lock:
+            events, self._events = self._events, []
+            self._weight = 0
+            self._full = False
+        return events
+
     def record(
         self,
         connection: int,

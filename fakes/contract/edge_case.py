@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .. import catalogue
+from .._core import checks
+from .._core.errors import close_matches
 from ..farm import Farm
 from .judge import Outcome, judge
 from .target import Target, target_for
@@ -38,6 +42,11 @@ class EdgeCase:
     def __repr__(self) -> str:
         return f"<EdgeCase {self.case}>"
 
+    def is_named(self, pattern: str) -> bool:
+        """Whether a pattern, which may have ``*``, means it: by its name, or by phase and name, as
+        ``"tls/*"`` does."""
+        return fnmatchcase(self.name, pattern) or fnmatchcase(f"{self.phase}/{self.name}", pattern)
+
     def check(
         self,
         *,
@@ -53,8 +62,10 @@ class EdgeCase:
         One that fetches returns what it got; all report a failure by an exception. ``errors`` is
         the family of exceptions that the client documents; ``deadline`` is in seconds.
 
-        Raises TypeError where the operation of this case is not among those given.
+        Raises TypeError where the operation of this case is not among those given, for one that
+        the protocol does not have, and for one that cannot be called.
         """
+        check_operations(self.protocol, operations, deadline)
         if self.operation not in operations:
             raise TypeError(
                 f"{self.case}: give {self.operation}=, a callable that takes the target"
@@ -67,6 +78,25 @@ class EdgeCase:
                 outcome = run(operations[self.operation], target, deadline)
                 outcome.met = _met(fake, rules)
                 return judge(self.case, fake, target, outcome, errors)
+
+
+def check_operations(protocol: str, operations: Mapping[str, Any], deadline: float = 1) -> None:
+    """Raise TypeError for an operation that the protocol does not have, or that cannot be called,
+    and ValueError for a deadline or a protocol that is none."""
+    checks.positive("deadline", deadline)
+    known = catalogue.OPERATIONS.get(protocol)
+    if known is None:
+        hint = close_matches(protocol, frozenset(catalogue.OPERATIONS))
+        raise ValueError(f"there is no protocol {protocol!r}: {hint}")
+    for name, operation in operations.items():
+        if name not in known:
+            offered = ", ".join(f"{each}=" for each in known)
+            raise TypeError(f"{protocol} has no such operation as {name}=; give {offered}")
+        if not callable(operation) or inspect.iscoroutinefunction(operation):
+            raise TypeError(
+                f"{name}={operation!r}: give a callable that takes the target and returns when all "
+                "is done (of a coroutine: lambda target: asyncio.run(...))"
+            )
 
 
 def make(case: Case) -> Any:
@@ -98,7 +128,7 @@ def run(operation: Operation, target: Target, deadline: float) -> Outcome:
 
     def work() -> None:
         try:
-            outcome.value = operation(target)
+            outcome.value = _at_hand(operation(target))
         except BaseException as error:  # also SystemExit, which is a failure that is reported
             outcome.error = error
         done.set()
@@ -113,6 +143,12 @@ def run(operation: Operation, target: Target, deadline: float) -> Outcome:
         target.fake.stop()
     thread.join(GRACE)
     return outcome
+
+
+def _at_hand(value: Any) -> Any:
+    """What a client brought, to be looked at more than once: what it yields it has to read now."""
+    is_read = isinstance(value, Iterator) and not hasattr(value, "read")
+    return list(value) if is_read else value
 
 
 def edge_cases(protocol: str) -> list[EdgeCase]:

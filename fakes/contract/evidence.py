@@ -11,6 +11,7 @@ import ipaddress
 import operator
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -18,7 +19,8 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-from ..catalogue.content import ADDRESS, CONTENT, FILES, MESSAGE, NAME
+from ..catalogue.content import ADDRESS, CONTENT, FILES, MESSAGE, MESSAGE_ID, NAME
+from .printed import Printed
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -61,10 +63,10 @@ def as_names(value: Any) -> list[str]:
     one above it are passed over. A letter that is not ASCII is a question mark: how one that is no
     UTF-8 is brought back differs, and that it is one letter does not."""
     if isinstance(value, (bytes, str)):
-        value = as_bytes(value).decode("utf-8", "surrogateescape").splitlines()
+        value = _text(value).splitlines()
     if not isinstance(value, Iterable):
         raise TypeError(f"{value!r}: an operation that lists returns names")
-    names = (str(name).rpartition("/")[2] for name in value)
+    names = (_text(name).rpartition("/")[2] for name in value)
     return sorted(NOT_ASCII.sub("?", name) for name in names if name not in (".", ".."))
 
 
@@ -87,11 +89,22 @@ def as_hosts(value: Any) -> list[str]:
 def _lines(value: Any) -> list[str]:
     """What an operation that looks up returned; of the output of a program all but its comments."""
     if isinstance(value, (bytes, str)):
-        lines = as_bytes(value).decode("utf-8", "surrogateescape").splitlines()
-        return [line for line in lines if not line.startswith(";")]
+        return [line for line in _text(value).splitlines() if not line.startswith(";")]
     if not isinstance(value, Iterable):
         raise TypeError(f"{value!r}: an operation that looks up returns addresses, or names")
-    return [str(each) for each in value]
+    return [_text(each) for each in value]
+
+
+def _text(value: Any) -> str:
+    """A name, or the output of a program."""
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+
+def is_value(got: Any, wants: Any) -> bool:
+    """Whether it is the value of a call. A program, which has no types, writes it as text."""
+    if isinstance(got, Printed):
+        return got.says(wants)
+    return bool(got == wants)
 
 
 def _unescaped(name: str) -> str:
@@ -110,24 +123,32 @@ def _version(word: str) -> int:
 
 
 def _sent(fake: Any) -> int:
+    """How often the same recipient has it: a mailer may send to each on its own."""
     wanted = as_message(MESSAGE)
-    return sum(wanted in as_message(message.content) for message in fake.outbox) or (
-        # Any message is good that came whole: a mailer may write its own headers, or all of it.
-        sum(_is_whole(message.content) for message in fake.outbox)
-    )
+    same = [message for message in fake.outbox if wanted in as_message(message.content)]
+    # Any message is good that came whole: a mailer may write its own headers, or all of it.
+    whole = same or [message for message in fake.outbox if _is_whole(message.content)]
+    counted = Counter(each for message in whole for each in set(message.recipients))
+    return max(counted.values(), default=0)
 
 
 def _is_whole(content: bytes) -> bool:
-    """Whether a message has all of our text, however encoded, or nothing of it."""
+    """Whether a message has all of our text, however encoded, or is not ours but has something to
+    say."""
     body = as_message(MESSAGE.partition(b"\r\n\r\n")[2])
     first = body.partition(b"\n")[0]
-    parts = message_from_bytes(content).walk()
-    texts = [as_message(part.get_payload(decode=True) or b"") for part in parts]
-    return any(body in text for text in texts) or not any(first in text for text in texts)
+    message = message_from_bytes(content)
+    texts = [as_message(part.get_payload(decode=True) or b"") for part in message.walk()]
+    is_ours = MESSAGE_ID in str(message["Message-ID"]) or any(first in text for text in texts)
+    return any(body in text for text in texts) or not (is_ours or not content.strip())
 
 
 def _uploaded(fake: Any) -> int:
-    return sum(upload.complete and upload.content == CONTENT for upload in fake.uploads)
+    complete = [upload for upload in fake.uploads if upload.complete]
+    whole: int = sum(upload.content == CONTENT for upload in complete)
+    # Else it may have come in parts, the later ones by REST or APPE.
+    files = {upload.file for upload in complete if upload.offset and upload.file.is_file()}
+    return whole or sum(file.read_bytes() == CONTENT for file in files)
 
 
 def _posted(fake: Any) -> int:
@@ -172,5 +193,5 @@ EVIDENCE: dict[tuple[str, str], Evidence] = {
     ),
     ("http", "get"): Evidence(wants=CONTENT, reads=as_bytes),
     ("http", "post"): Evidence(done=_posted),
-    ("xmlrpc", "call"): Evidence(done=_called, wants=5, reads=lambda value: value),
+    ("xmlrpc", "call"): Evidence(done=_called, wants=5, same=is_value),
 }

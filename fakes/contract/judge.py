@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .evidence import EVIDENCE
+from .printed import Printed
 from .verdict import BROKEN, KEPT, Verdict
 
 if TYPE_CHECKING:
     from ..catalogue import Case
     from .target import Target
+
+
+MISTAKES = (AttributeError, ImportError, NameError, TypeError)
+BASE64 = re.compile(rb"[A-Za-z0-9+/]{8,}")
 
 
 @dataclass
@@ -42,7 +47,7 @@ def judge(
         case,
         word,
         detail or BROKEN.get(word, ""),
-        outcome.error,
+        None if outcome.hung else outcome.error,  # what it raised since is our doing
         outcome.seconds,
         outcome.met,
         str(fake.transcript),
@@ -61,7 +66,7 @@ def _verdict(
         return "hung", BROKEN["hung"] + at
     evidence = EVIDENCE[case.protocol, case.operation]
     times = evidence.done(fake) if evidence.done is not None else None
-    value = _at_hand(outcome.value)
+    value = outcome.value
     if outcome.error is None and (odd := _odd(evidence, value)):
         return "lied", odd
     if outcome.error is None and (lie := _lie(case, evidence, times, value)):
@@ -70,9 +75,9 @@ def _verdict(
         return "duplicated", f"did it {times} times"
     if leaks(fake, target):
         return "leaked", ""
-    if outcome.error is not None and not isinstance(outcome.error, errors):
+    if outcome.error is not None and not _is_report(outcome.error, errors):
         return "crashed", ""
-    failed = outcome.error is not None or (times is None and _came_back_without(case, value))
+    failed = outcome.error is not None or _came_back_without(case, value)
     if failed and case.expect == "succeeds":
         return "failed", ""
     if not failed and case.expect == "fails":
@@ -80,10 +85,12 @@ def _verdict(
     return KEPT, "reported a failure" if failed else "got through"
 
 
-def _at_hand(value: Any) -> Any:
-    """What a client brought, to be looked at more than once."""
-    is_read = isinstance(value, Iterator) and not hasattr(value, "read")
-    return list(value) if is_read else value
+def _is_report(
+    error: BaseException, errors: type[BaseException] | tuple[type[BaseException], ...]
+) -> bool:
+    """Whether an error is a way to report a failure. Where the test names no family, any is, but
+    for those that tell of a mistake in the program."""
+    return isinstance(error, errors) and not (errors is Exception and isinstance(error, MISTAKES))
 
 
 def _odd(evidence: Any, value: Any) -> str:
@@ -91,7 +98,7 @@ def _odd(evidence: Any, value: Any) -> str:
     try:
         if evidence.wants is not None and value is not None:
             evidence.reads(value)
-    except TypeError as error:
+    except Exception as error:  # also a path where there is no file
         return f"brought back what cannot be: {error}"
     return ""
 
@@ -118,40 +125,53 @@ def _wanted(case: Case, evidence: Any) -> Any:
 
 def _came_back_without(case: Case, value: Any) -> bool:
     """Whether a client that was to bring something says that there is nothing, and there is."""
-    if not nothing(case, value):
-        return False
     evidence = EVIDENCE[case.protocol, case.operation]
+    if evidence.wants is None or not nothing(case, value):
+        return False
     return value is None or bool(evidence.reads(value) != _wanted(case, evidence))
 
 
 def nothing(case: Case, value: Any) -> bool:
     """Whether a client says that it found nothing, which is a way to report a failure. An empty
-    body is none: it is a body; nor is a list of no files: it says that the folder is empty."""
-    if case.operation == "list":
-        return value is None
+    body is none: it is a body; nor is a list of no files: it says that the folder is empty; nor is
+    an empty value of XML-RPC. Of mail, an empty list is one: there are no messages."""
     if value is not None and case.protocol == "dns":
         return not EVIDENCE[case.protocol, case.operation].reads(value)
-    if isinstance(value, (bytes, str)):
-        return False
-    return value is None or (hasattr(value, "__len__") and len(value) == 0)
+    if isinstance(value, Printed):
+        return case.operation == "call" and value.is_nil
+    empty = isinstance(value, (list, tuple, dict, set)) and not value
+    return value is None or (case.operation == "fetch" and empty)
 
 
 def leaks(fake: Any, target: Target) -> bool:
     """Whether the password crossed in the clear on a fake that has TLS."""
     if fake.tls is None:
         return False
-    password, user = target.password.encode(), target.user.encode()
-    spellings = [
-        password,
-        base64.b64encode(password),
-        base64.b64encode(b"\0%s\0%s" % (user, password)),
-    ]
+    password = target.password.encode()
     for connection in fake.connections:
-        if connection.tls is None or connection.tls.version is None:
-            said = fake.transcript.received(connection=connection.number)
-            if any(each in said for each in spellings):
-                return True
+        said = _in_the_clear(fake, connection)
+        if password in said or any(password in _decoded(word) for word in BASE64.findall(said)):
+            return True
     return False
+
+
+def _in_the_clear(fake: Any, connection: Any) -> bytes:
+    """What a client sent before TLS was there; all of it where none ever was."""
+    has_tls = connection.tls is not None and connection.tls.version is not None
+    said = b""
+    for event in fake.transcript:
+        if event.connection != connection.number:
+            continue
+        if event.kind == "tls" and has_tls:
+            break
+        if event.direction == "received":
+            said += event.data
+    return said
+
+
+def _decoded(word: bytes) -> bytes:
+    whole = word[: len(word) - (len(word) % 4 == 1)]  # a letter alone is half of a byte
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
 
 
 def _shown(value: Any) -> str:

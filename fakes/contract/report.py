@@ -11,11 +11,16 @@ from .verdict import Verdict
 
 
 def line(verdict: Verdict) -> str:
-    """One verdict in a line."""
+    """One verdict in a line; of one that breaks the contract, what there is to know below it."""
     mark = "ok  " if verdict.kept else "FAIL"
     unmet = "" if verdict.met else "  (never came to that point)"
     detail = "" if verdict.kept else f": {verdict.detail}"
-    return f"{mark} {verdict.case.name:<44} {verdict.word}{detail}{unmet}"
+    rows = [f"{mark} {verdict.case.name:<44} {verdict.word}{detail}{unmet}"]
+    if not verdict.kept:
+        rows.append(f"       {verdict.case.summary} ({verdict.case.source})")
+        if verdict.error is not None:
+            rows.append(f"       its error: {type(verdict.error).__qualname__}: {verdict.error}")
+    return "\n".join(rows)
 
 
 def summary(verdicts: list[Verdict]) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
+from .._core import checks
 from ..catalogue import EITHER, OPERATIONS, Case
 from ..farm import Farm
 from .control import control, nothing
-from .edge_case import Operation, make, run
+from .edge_case import Operation, check_operations, make, run
 from .judge import judge
 from .target import target_for
-from .verdict import BrokenContract, Verdict
+from .verdict import Verdict
 
 ENDINGS = ("fin", "rst")
 
@@ -24,14 +22,15 @@ def truncate_everywhere(
     datagrams, or on the data connections of FTP, is not cut.
 
     Returns the verdicts that break the contract, in order. Raises TypeError where no operation of
-    the protocol is given, and BrokenContract where the client does not get through uncut.
+    the protocol is given, or one that is none, and BrokenContract where the client does not get
+    through uncut.
     """
+    check_operations(protocol, operations, deadline)
+    checks.whole("step", step, least=1)
+    if not operations:
+        raise TypeError(f"truncate_everywhere({protocol!r}): give {OPERATIONS[protocol][0]}=...")
     verdicts = []
     for operation, client in operations.items():
-        if operation not in OPERATIONS.get(protocol, ()):
-            raise TypeError(
-                f"truncate_everywhere({protocol!r}, {operation}=...): no such operation"
-            )
         whole = _cut(protocol, operation, client, None, "", deadline)
         whole[1].raise_if_broken()
         for after in range(0, whole[0], step):
@@ -39,8 +38,6 @@ def truncate_everywhere(
                 verdict = _cut(protocol, operation, client, after, how, deadline)[1]
                 if not verdict.kept:
                     verdicts.append(verdict)
-    if not operations:
-        raise TypeError(f"truncate_everywhere({protocol!r}): give {OPERATIONS[protocol][0]}=...")
     return verdicts
 
 
@@ -69,18 +66,3 @@ def _cut(
             verdict = judge(case, fake, target, outcome, Exception)
         sent = [fake.transcript.sent(connection=c.number) for c in fake.connections]
     return max(map(len, sent), default=0), verdict
-
-
-def check_everywhere(protocol: str, **arguments: Any) -> None:
-    """``truncate_everywhere``, raising BrokenContract for what breaks the contract."""
-    __tracebackhide__ = True
-    broken = truncate_everywhere(protocol, **arguments)
-    if broken:
-        rest = f"\n... and at {len(broken) - 1} more places" if len(broken) > 1 else ""
-        raise BrokenContract(str(broken[0]) + rest)
-
-
-def places(verdicts: list[Verdict]) -> Iterator[str]:
-    """Where it broke, a word each."""
-    for verdict in verdicts:
-        yield f"{verdict.case.name}: {verdict.word}"

@@ -14,7 +14,7 @@ BROKEN = {
     "hung": "was still at it when the deadline passed",
     "lied": "says that it is done, and it is not",
     "duplicated": "did it more than once",
-    "leaked": "sent the password in the clear after TLS was refused",
+    "leaked": "sent the password in the clear, where it had to have TLS",
     "crashed": "raised an error outside the family that it documents",
     "failed": "failed where it had to get through",
     "succeeded": "claims success where it had to report a failure",

@@ -11,6 +11,7 @@ A row of a table is what a raw client says and what is on the wire then, in line
     "S> end"         all up to these bytes, not looked at
     "PIECES 220 x"   the next bytes are these, and come in several pieces
     "SILENCE"        nothing comes, and no end either
+    "LATE 0.2"       the next byte comes, and not before so many seconds behind what was said last
     "FIN" "RST"      nothing more comes but the end, which is this one; in TLS, FIN is an end that
                      was announced by close_notify, and
     "CUT"            one that was not
@@ -31,6 +32,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -53,7 +55,9 @@ class Played:
     def __init__(self, dial: Dial, connect: Connect) -> None:
         self.dial = dial
         self.connect = connect
+        self.said = time.monotonic()  # when the client said something last, or connected
         self.client = dial()
+        self.before = self.client, 0  # how many segments had come then
         self.data = self.client  # a data connection, where there is one
         self.cut: list[RawClient] = []  # whose TLS has ended otherwise than by close_notify
 
@@ -72,9 +76,11 @@ class Played:
     # --- the lines
 
     def says_line(self, text: bytes) -> None:
-        self.client.send(text + b"\r\n")
+        self.says(text + b"\r\n")
 
     def says(self, text: bytes) -> None:
+        self.said = time.monotonic()
+        self.before = self.client, self.client.segments()
         self.client.send(text)
 
     def hears_line(self, text: bytes) -> None:
@@ -108,10 +114,21 @@ class Played:
             pieces.append(self.client.sock.recv(missing))
             assert pieces[-1], pieces
         assert b"".join(pieces) == text, pieces
-        assert len(pieces) > 2, pieces
+        # Who was kept from reading finds pieces together that were none on the wire.
+        client, before = self.before
+        came = self.client.segments() - before * (client is self.client)
+        assert max(len(pieces), came) > 2, pieces
 
     def hears_nothing(self, _: bytes) -> None:
         assert self.client.is_silent(), bytes(self.client.buffer)
+
+    def waits(self, text: bytes) -> None:
+        while not self.client.buffer:
+            data = self.client.sock.recv(4096)
+            assert data, "the end"
+            self.client.buffer += data
+        took = time.monotonic() - self.said
+        assert took >= float(text), took
 
     def end(self) -> str:
         if self.client in self.cut:
@@ -135,6 +152,7 @@ class Played:
 
     def connects_again(self, _: bytes) -> None:
         self.client.close()
+        self.said = time.monotonic()
         self.data = self.client = self.dial()
 
     def says_hello(self, _: bytes) -> None:
@@ -201,6 +219,7 @@ class Played:
         "S>": reads_to,
         "PIECES": hears_pieces,
         "SILENCE": hears_nothing,
+        "LATE": waits,
         "FIN": ends_with_fin,
         "RST": ends_with_rst,
         "CUT": is_cut,
@@ -240,3 +259,21 @@ def play() -> Iterator[Callable[[str, str, Row], Any]]:
             return fake
 
         yield play
+
+
+@pytest.fixture
+def patiently() -> Callable[..., Any]:
+    """``patiently(run, is_good, *seconds)``: what ``run`` brings of a client that waits so many
+    seconds for each step: the first that is good, else the last. One that is to wait in vain has
+    little patience, and a busy machine can be slower than that."""
+
+    def patiently(
+        run: Callable[[float], Any], is_good: Callable[[Any], bool], *seconds: float
+    ) -> Any:
+        for each in seconds:
+            brought = run(each)
+            if is_good(brought):
+                break
+        return brought
+
+    return patiently

@@ -19,6 +19,7 @@ WRONG = [
     ("greeting_421", ("S: 421 *", "CUT"), "line 1"),
     ("greeting_421", ("S: 421 *", "SILENCE"), "line 1"),
     ("greeting_421", ("PIECES 421 4.3.2",), "line 0"),
+    ("greeting_421", ("LATE 3",), "line 0"),
     ("greeting_ends_in_a_bare_lf", ("S: 220 *",), "line 0"),
     ("closed_before_the_greeting", ("RST",), "line 0"),
     ("closed_before_the_greeting", ("SILENCE",), "line 0"),

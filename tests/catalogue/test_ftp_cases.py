@@ -105,7 +105,7 @@ def first_line(verb: str, line: str) -> tuple[str, ...]:
 TABLE: dict[str, tuple[str, ...]] = {
     # greeting
     "greeting_never_comes": ("SILENCE", "C: NOOP", "SILENCE"),
-    "greeting_is_late": ("SILENCE", *READY, *FETCHED),
+    "greeting_is_late": ("LATE 0.2", *READY, *FETCHED),
     "replies_in_pieces": (
         "PIECES 220 ", "S: *", "C: USER ann", "PIECES 331 ", "S: *", "C: PASS x", "PIECES 230 ",
         "S: *", "C: TYPE I", "PIECES 200 ", "S: *", "C: PASV", "PIECES 227 ", "S: *",
@@ -152,10 +152,11 @@ TABLE: dict[str, tuple[str, ...]] = {
     ),
     # commands
     "server_that_knows_little": (
-        *READY, "C: FEAT", "S: 500 *", "C: OPTS UTF8 ON", "S: 500 *", "C: SYST", "S: 500 *",
-        "C: PWD", "S: 500 *", "C: SIZE file.bin", "S: 500 *", "C: MDTM file.bin", "S: 500 *",
-        "C: EPSV", "S: 500 *", "C: EPRT |1|127.0.0.1|51201|", "S: 500 *", "C: MLSD", "S: 500 *",
-        "C: MLST file.bin", "S: 500 *", "C: REST 5", "S: 500 *", *BY_PASV,
+        *READY, "C: FEAT", "S: 500 *", "C: OPTS UTF8 ON", "S: 500 *", "C: CLNT me", "S: 500 *",
+        "C: SIZE file.bin", "S: 500 *", "C: MDTM file.bin", "S: 500 *", "C: EPSV", "S: 500 *",
+        "C: EPRT |1|127.0.0.1|51201|", "S: 500 *", "C: MLSD", "S: 500 *",
+        "C: MLST file.bin", "S: 500 *", "C: REST 5", "S: 500 *",
+        "C: PWD", "S: 257 *", "C: SYST", "S: 215 *", *BY_PASV,
     ),
     "size_not_told": (*READY, "C: SIZE file.bin", "S: 550 *", *FETCHED),
     "size_in_words": (*READY, "C: SIZE file.bin", "S: 213 rather large", *FETCHED),
@@ -218,9 +219,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "shut_down_in_the_middle": (*READY, *CUT, "DATA FIN", "S: 421 *", "FIN"),
     "disk_error_behind_the_data": (*READY, *WHOLE, "S: 451 *", *IN_STEP),
     "completed_by_250": (*READY, *WHOLE, "S: 250 *", *IN_STEP),
-    "completion_is_late": (*READY, *WHOLE, "SILENCE", "S: 226 *", *IN_STEP),
+    "completion_is_late": (*READY, *WHOLE, "LATE 0.2", "S: 226 *", *IN_STEP),
     "completion_before_the_data": (
-        *READY, *BEGUN, "S: 226 *", "DATA SILENCE", *ALL, *IN_STEP,
+        *READY, *BEGUN, "S: 226 *", "DATA LATE 0.2", *ALL, *IN_STEP,
     ),
     "completion_never_comes": (*READY, *WHOLE, "SILENCE", *IN_STEP),
     "completed_twice": (*READY, *WHOLE, "S: 226 *", "S: 226 *", *IN_STEP),
@@ -272,11 +273,11 @@ TABLE: dict[str, tuple[str, ...]] = {
     "completion_of_the_upload_never_comes": (*READY, *SENT, "SILENCE", *IN_STEP, *STORED),
     "control_connection_gone_behind_the_upload": (*READY, *SENT, "FIN", *AGAIN, *STORED),
     "shut_down_behind_the_upload": (*READY, *SENT, "S: 421 *", "FIN", *AGAIN, *STORED),
-    "completion_of_the_upload_is_late": (*READY, *SENT, "SILENCE", "S: 226 *", *STORED),
+    "completion_of_the_upload_is_late": (*READY, *SENT, "LATE 0.2", "S: 226 *", *STORED),
     "upload_begun_by_125_and_completed_by_250": (
         *READY, *OFFERED, "S: 125 *", *SENT[-2:], "S: 250 *", *STORED,
     ),
-    "upload_read_slowly": (*READY, *SENT, "SILENCE", "S: 226 *", *STORED),
+    "upload_read_slowly": (*READY, *SENT, "LATE 0.2", "S: 226 *", *STORED),
     "upload_completed_twice": (*READY, *SENT, "S: 226 *", "S: 226 *", *STORED),
     "success_and_failure_at_once": (*READY, *SENT, "S: 226 *", "S: 552 *", *STORED),
     # ending

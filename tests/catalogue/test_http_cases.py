@@ -70,7 +70,7 @@ CONNECT: dict[str, tuple[str, ...]] = {
     "request_answered_by_the_end": ("SILENCE", *GET, "FIN"),
     "request_answered_by_a_reset": ("SILENCE", *GET, "RST"),
     "first_request_ends_in_a_reset": (*GET, "RST", "NEXT", *GET, *GOOD),
-    "answer_is_late": (*GET, "SILENCE", *GOOD),
+    "answer_is_late": (*GET, "LATE 0.2", *GOOD),
     "answer_in_pieces": (*GET, "S. HTTP/1.1 200 OK", "S> \r\n\r\n", f"PIECES {ALL}"),
     "answer_before_the_request": (*comes("408 Request Timeout", "Content-Length: 0"), "FIN"),
     "another_protocol_answers": ("S: 220 fake.example ESMTP", "FIN"),
@@ -219,6 +219,7 @@ BODIES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 SIZED = chunk(ALL)
+SECRET = bytes(byte ^ 0x55 for byte in CONTENT)
 CHUNKS: dict[str, tuple[str, ...]] = {
     "chunks_of_all_sizes": (
         *GET, *comes("200 OK", "Date: *", "Transfer-Encoding: chunked"),
@@ -249,8 +250,8 @@ CHUNKS: dict[str, tuple[str, ...]] = {
     ),
     "chunked_is_said_and_not_done": (*CHUNKED, BODY, "FIN"),
     "unknown_transfer_coding": (
-        *GET, *comes("200 OK", "Transfer-Encoding: x-rot13, chunked"), f"S. {SIZED}0\r\n\r\n",
-        "SILENCE",
+        *GET, *comes("200 OK", "Transfer-Encoding: x-secret, chunked"),
+        "S. " + chunk(SECRET.decode("latin-1")) + "0\r\n\r\n", "SILENCE",
     ),
     "chunk_size_is_no_number": (
         *CHUNKED, "S. " + chunk(ALL[:100]) + chunk(ALL[100:], "ZZZ") + "0\r\n\r\n", "FIN",
@@ -294,7 +295,7 @@ CODINGS: dict[str, tuple[str, ...]] = {
     "gzip_of_nothing": coded(b""),
     "deflate_without_its_wrapper": coded(BARE, "deflate"),
     "coded_twice": coded(gzip.compress(zlib.compress(CONTENT), mtime=0), "deflate, gzip"),
-    "unknown_content_coding": coded(bytes(byte ^ 0x55 for byte in CONTENT), "x-secret"),
+    "unknown_content_coding": coded(SECRET, "x-secret"),
 }  # fmt: skip
 
 

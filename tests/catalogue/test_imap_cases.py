@@ -88,7 +88,7 @@ def message(text: str) -> Row:
 
 GREETING: dict[str, Row] = {
     "greeting_never_comes": ("SILENCE", "C: a NOOP", "SILENCE"),
-    "greeting_is_late": ("SILENCE", *SELECTED, *FETCHED),
+    "greeting_is_late": ("LATE 0.3", *SELECTED, *FETCHED),
     "greeting_in_pieces": ("PIECES * OK fake.example ready\r\n", *SELECTED[1:], *FETCHED),
     "closed_before_the_greeting": ("FIN",),
     "reset_before_the_greeting": ("RST",),

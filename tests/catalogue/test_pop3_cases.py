@@ -41,7 +41,7 @@ def both(text: str, end: str) -> tuple[str, ...]:
 TABLE: dict[str, tuple[str, ...]] = {
     # greeting
     "greeting_never_comes": ("SILENCE", "C: NOOP", "SILENCE"),
-    "greeting_is_late": ("SILENCE", "S: +OK *", "C: NOOP", "S: -ERR *"),
+    "greeting_is_late": ("LATE 0.3", "S: +OK *", "C: NOOP", "S: -ERR *"),
     "greeting_in_pieces": ("PIECES +OK ", "S: *", "C: QUIT", "S: +OK*"),
     "closed_before_the_greeting": ("FIN",),
     "reset_before_the_greeting": ("RST",),
@@ -119,7 +119,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         *RETR, "S: +OK", f"S. {STUFFED.partition('The last')[0]}", "SILENCE",
         "S. The last line.\r\n.\r\n", "C: NOOP", "S: +OK*",
     ),
-    "pause_before_the_final_dot": (*RETR, "S: +OK", f"S. {STUFFED}", "SILENCE", "S: ."),
+    "pause_before_the_final_dot": (*RETR, "S: +OK", f"S. {STUFFED}", "LATE 0.2", "S: ."),
     "wrong_number_of_octets": (*RETR, "S: +OK 5 octets", f"S. {STUFFED}.\r\n"),
     "message_behind_a_bare_status": (*RETR, "S: +OK", f"S. {STUFFED}.\r\n"),
     "unstuffed_dot": (*RETR, "S: +OK", f"S. {TEXT}.\r\n", "SILENCE"),

@@ -17,9 +17,6 @@ FAMILY = (poplib.error_proto, OSError)
 
 # What poplib gets wrong; the contract is kept in all the others.
 BROKEN = {
-    # Lines of a message have a limit of 2,048 bytes, which the protocol does not have: the message
-    # cannot be fetched (odoo/odoo#10920).
-    "line_over_2048": "failed",
     # IndexError and ValueError in place of error_proto.
     "stat_without_numbers": "crashed",
     "stat_in_words": "crashed",
@@ -38,6 +35,7 @@ GETS_THROUGH = {
     "sasl_refused",
     "sizes_too_small",
     "stat_counts_more_than_there_are",
+    "top_offered_and_unknown",
 }
 # Where nothing tells it that the server has gone silent but its own timeout.
 SILENT = {

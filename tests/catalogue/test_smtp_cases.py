@@ -24,7 +24,7 @@ UPGRADED = (*STARTTLS, "S: 220 *")
 TABLE: dict[str, tuple[str, ...]] = {
     # greeting
     "greeting_never_comes": ("SILENCE", "C: EHLO me", "SILENCE"),
-    "greeting_is_late": ("SILENCE", "S: 220 *", "C: NOOP", "S: 250 *"),
+    "greeting_is_late": ("LATE 0.3", "S: 220 *", "C: NOOP", "S: 250 *"),
     "greeting_in_pieces": ("PIECES 220 ", "S: *", "C: NOOP", "S: 250 *"),
     "greeting_in_several_lines": (
         "S: 220-fake.example ESMTP", "S: 220-No advertising", "S: 220-", "S: 220 Welcome",
@@ -136,7 +136,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "reply_to_the_message_cut": (*DOT, "S. 25", "FIN"),
     "reply_to_the_message_without_its_line_end": (*DOT, "S. 250 2.6.0 accepted", "FIN"),
     "reply_to_the_message_cut_between_lines": (*DOT, "S: 250-2.6.0 accepted", "FIN"),
-    "message_answered_late": (*DOT, "SILENCE", "S: 250 *"),
+    "message_answered_late": (*DOT, "LATE 0.3", "S: 250 *"),
     "message_answered_in_several_lines": (
         *DOT, "S: 250-2.6.0 accepted", "S: 250-queued as 4711", "S: 250 bye for now",
         "C: QUIT", "S: 221 *", "FIN",

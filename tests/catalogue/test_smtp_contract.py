@@ -151,6 +151,10 @@ VERDICTS = [
     ("starttls_refused", eager, "leaked"),
     ("certificate_expired", eager, "succeeded"),
     ("certificate_for_another_host", eager, "succeeded"),
+    # It has not seen the certificate, and is told to.
+    ("certificate_expired", careful, "kept"),
+    ("certificate_for_another_host", careful, "kept"),
+    ("certificate_self_signed", careful, "kept"),
     ("reply_injected_behind_starttls", eager, "kept"),
     ("ehlo_rejected", clumsy, "crashed"),
     ("login_refused", logging_in, "kept"),

@@ -65,7 +65,7 @@ CONNECTION: dict[str, tuple[str, ...]] = {
     "call_read_and_reset": ("SILENCE", *CALL, "RST", "NEXT", *CALL, "RST"),
     "answer_lost_once": (*CALL, "FIN", "NEXT", *CALL, *ANSWERED),
     "call_never_answered": (*CALL, "SILENCE"),
-    "answer_is_late": (*CALL, "SILENCE", *ANSWERED),
+    "answer_is_late": (*CALL, "LATE 0.2", *ANSWERED),
     "answer_in_pieces": (*CALL, "S> \r\n\r\n", "PIECES " + ANSWER),
     "answer_cut": (*CALL, *HEAD, "S. " + ANSWER[:50], "FIN"),
     "answer_cut_before_its_first_byte": (*CALL, *HEAD, "FIN"),

@@ -44,9 +44,9 @@ def test_list(capsys: Any) -> None:
 def test_check_a_program(capsys: Any) -> None:
     assert main(["check", "http", "--get", GOOD, "--only", "body_cut_short"]) == 0
     told = capsys.readouterr()
-    assert told.out == ""
-    assert "ok   body_cut_short" in told.err
-    assert "1 edge cases: 1 kept" in told.err
+    assert told.err == ""
+    assert "ok   body_cut_short" in told.out
+    assert "1 edge cases: 1 kept" in told.out
 
 
 def test_check_a_program_that_lies(capsys: Any, tmp_path: Path) -> None:
@@ -63,14 +63,46 @@ def test_check_a_program_that_lies(capsys: Any, tmp_path: Path) -> None:
     assert suite[0][0].get("type") == "lied"
 
 
+def test_what_breaks_the_contract_is_told_with_its_reasons(capsys: Any) -> None:
+    assert main(["check", "smtp", "--only", "ending/quit_421"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("FAIL quit_421 ")
+    assert "QUIT is answered with 421" in told[1]
+    assert "test_with_statement_QUIT_failure" in told[1]
+    assert told[2].startswith("       its error: SMTPResponseException: (421")
+    assert told[3:] == ["1 edge cases: 1 failed"]
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "http", "--only", "body_cut_short", "--junit", "no/such/folder/report.xml"])
+    told = capsys.readouterr()
+    assert "no/such/folder" in told.err
+    assert "body_cut_short" not in told.out
+
+
+def test_a_client_that_never_asks_for_tls_is_not_checked_with_it(capsys: Any) -> None:
+    source = (
+        "import smtplib, sys; smtplib.SMTP(sys.argv[1], int(sys.argv[2]), timeout=5).sendmail("
+        '"ann@example.com", ["bob@example.com"], sys.stdin.read())'
+    )
+    command = f"{sys.executable} -c '{source}' {{host}} {{port}}"
+    only = ["--only", "certificate_expired", "--only", "ehlo_rejected"]
+    assert main(["check", "smtp", "--send", command, *only]) == 0
+    told = capsys.readouterr()
+    assert "LEFT OUT send, tls=starttls" in told.err
+    assert "Must issue a STARTTLS" in told.err
+    assert told.out.endswith("1 edge cases: 1 kept, 1 left out\n")
+
+
 def test_a_client_that_does_not_get_through_where_nothing_goes_wrong(capsys: Any) -> None:
     """What it does in an edge case would say nothing."""
     cases = ["--only", "body_cut_short", "--only", "whole_body_and_no_close_notify"]
     assert main(["check", "http", "--get", PLAIN, *cases]) == 0
-    told = capsys.readouterr().err
-    assert "LEFT OUT get, tls=implicit: the client does not get through" in told
-    assert "CERTIFICATE_VERIFY_FAILED" in told
-    assert told.endswith("1 edge cases: 1 kept, 1 left out\n")
+    told = capsys.readouterr()
+    assert "LEFT OUT get, tls=implicit: the client does not get through" in told.err
+    assert "CERTIFICATE_VERIFY_FAILED" in told.err
+    assert told.out.endswith("1 edge cases: 1 kept, 1 left out\n")
     with pytest.raises(SystemExit) as caught:
         main(["check", "http", "--get", PLAIN, *cases[2:]])
     assert caught.value.code == 2
@@ -85,7 +117,7 @@ def test_a_program_is_told_whom_to_trust(capsys: Any) -> None:
     )
     case = "whole_body_and_no_close_notify"
     assert main(["check", "http", "--get", told, "--only", case]) == 0
-    assert "1 kept" in capsys.readouterr().err
+    assert "1 kept" in capsys.readouterr().out
 
 
 def test_who_reads_the_list_may_have_enough() -> None:
@@ -97,18 +129,19 @@ def test_who_reads_the_list_may_have_enough() -> None:
         assert listing.stdout.readline().startswith(b"smtp")
         listing.stdout.close()
         assert listing.stderr.read() == b""
+        assert listing.wait(PATIENCE) == 141
 
 
 def test_check_the_standard_library(capsys: Any) -> None:
     assert main(["check", "http", "--only", "body_cut_short"]) == 0
-    assert "1 kept" in capsys.readouterr().err
+    assert "1 kept" in capsys.readouterr().out
 
 
 def test_a_program_that_hangs_is_ended(capsys: Any) -> None:
     patient = GOOD.replace(", timeout=5", "")
     arguments = ["check", "http", "--get", patient, "--only", "request_never_answered"]
     assert main([*arguments, "--deadline", "2"]) == 1
-    assert "hung" in capsys.readouterr().err
+    assert "hung" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

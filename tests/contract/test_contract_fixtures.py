@@ -110,13 +110,36 @@ def test_an_operation_that_is_not_given_is_skipped(suite: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["*about get=, which the test does not give*"])
 
 
+def test_a_client_without_that_tls_is_not_judged_with_it(suite: pytest.Pytester) -> None:
+    """It is asked once a test, where nothing else goes wrong."""
+    marker = '@pytest.mark.http_edge_case(only=["tls/request_*", "tls/certificate_expired"])'
+    lines = [marker, "def test_it(http_edge_case):", "    http_edge_case.check(get=get)"]
+    write(suite, *lines)
+    result = run(suite, "-rs")
+    result.assert_outcomes(skipped=2)
+    result.stdout.fnmatch_lines(["*where nothing but tls='implicit' is:*VERIFY_FAILED*"])
+    trusting = ["import fakefarm", "@pytest.fixture(autouse=True)", "def trusts(trusted_ca): pass"]
+    write(suite, *trusting, *lines)
+    run(suite).assert_outcomes(passed=2)
+
+
 def test_an_operation_of_another_protocol_is_a_mistake(suite: pytest.Pytester) -> None:
     write(suite, ONLY, "def test_it(http_edge_case):", "    http_edge_case.check(send=get)")
     result = run(suite)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["E*TypeError: check() of <EdgeCase http body_cut_short>: give get=, post=*"]
+        ["E*TypeError: http has no such operation as send=; give get=, post=*"]
     )
+
+
+def test_an_operation_that_there_is_none_of_is_a_mistake(suite: pytest.Pytester) -> None:
+    """Also beside a good one: its cases would be skipped for ever."""
+    post = '@pytest.mark.http_edge_case(only=["post_*"])'
+    check = "    http_edge_case.check(get=get, pots=get, deadline=5)"
+    write(suite, post, "def test_it(http_edge_case):", check)
+    result = run(suite)
+    assert result.parseoutcomes().get("skipped", 0) == 0
+    result.stdout.fnmatch_lines(["E*TypeError: http has no such operation as pots=*"])
 
 
 # --- the baseline

@@ -79,3 +79,7 @@ def test_operations_that_are_none() -> None:
         truncate_everywhere("http", send=send)
     with pytest.raises(TypeError, match="give get="):
         truncate_everywhere("http")
+    with pytest.raises(ValueError, match=r"'htp'.*did you mean 'http'"):
+        truncate_everywhere("htp", get=get)
+    with pytest.raises(ValueError, match="step=0"):
+        truncate_everywhere("http", get=get, step=0)

@@ -106,6 +106,7 @@ def test_who_hangs(case: Any) -> None:
     silent = case("smtp", "send", "fails", lambda fake: fake.on("connect").stall())
     verdict = silent.check(send=wait_for_ever, deadline=0.1)
     assert verdict.word == "hung"
+    assert verdict.error is None  # what it raises when the fake is stopped is not its doing
     assert verdict.detail.endswith("the last step was connect")
     assert 0.1 <= verdict.seconds < 5
 
@@ -116,6 +117,17 @@ def test_who_fetches_a_part(case: Any) -> None:
         assert verdict.word == "lied"
         assert "brought back the first 10 bytes, and it is 9,263" in verdict.detail
     assert case("http", "get", "succeeds").check(get=get).kept
+
+
+@pytest.mark.parametrize("mistake", [AttributeError, ImportError, NameError, TypeError])
+def test_a_mistake_in_the_program_is_no_report(case: Any, mistake: type[Exception]) -> None:
+    def send_wrongly(target: Any) -> None:
+        raise mistake
+
+    refuses = case("smtp", "send", "fails", refused)
+    assert refuses.check(send=send_wrongly).word == "crashed"
+    assert refuses.check(send=send_wrongly, errors=mistake).kept
+    assert refuses.check(send=send_badly).kept
 
 
 def test_who_brings_back_what_cannot_be(case: Any) -> None:

@@ -216,6 +216,14 @@ def test_what_is_kept_has_no_hole() -> None:
     assert str(transcript).endswith("(601 bytes more are not kept)")
 
 
+def test_what_is_taken_makes_room() -> None:
+    transcript = Transcript(1000)
+    for letter in (b"a", b"b"):
+        transcript.record(1, "received", letter * 900)
+        assert [event.data for event in transcript.take() if event.data] == [letter * 800]
+        assert len(transcript) == 0
+
+
 @pytest.mark.parametrize("kind", ["opened", "closed", "timeout", "error"])
 def test_how_connections_begin_and_end_is_kept_beyond_the_limit(kind: str) -> None:
     transcript = Transcript(0)

@@ -112,6 +112,20 @@ def test_a_cell_is_a_button_with_its_word(html) -> None:
         assert f'">{word}</button>' in html
 
 
+def test_what_a_colour_says_is_said_in_words(html) -> None:
+    for each in Reader(html).all("button"):
+        assert ("unmet" in each["class"].split()) == (page.UNMET in each.get("aria-label", ""))
+
+
+def test_what_scrolls_is_reached_by_keys(html) -> None:
+    boxes = [each for each in Reader(html).all("div") if each.get("class") == "box"]
+    ids = [each["id"] for each in Reader(html).all("h2") if "id" in each]
+    assert len(boxes) == 3
+    for each in boxes:
+        assert (each["tabindex"], each["role"]) == ("0", "region")
+        assert each["aria-labelledby"] in ids
+
+
 def test_what_a_server_says_is_no_html(html) -> None:
     reader = Reader(html)
     assert [each.get("id") for each in reader.all("script")] == ["data", None]
@@ -148,7 +162,11 @@ def test_transcripts_that_are_the_same_are_there_once(html) -> None:
 
 
 def test_a_finding_leads_to_its_cell(html) -> None:
+    """Also without scripts."""
     assert {"href": "#smtp/one/bad"} in Reader(html).all("a")
+    ids = [each["id"] for _, each in Reader(html).tags if "id" in each]
+    assert "smtp/one/bad" in ids
+    assert len(ids) == len(set(ids))
 
 
 # --- the pages in docs/

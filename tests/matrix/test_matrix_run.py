@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cells
 import normal
 import pytest
@@ -38,7 +40,13 @@ def test_it_runs_what_it_was_asked_for(ran) -> None:
     assert html.count("<button") == 2
 
 
-def test_it_writes_the_same_each_time(ran) -> None:
+@pytest.fixture
+def hurried(monkeypatch) -> None:
+    """No pauses are told: those of a busy machine are not the same each time."""
+    monkeypatch.setattr(normal, "PAUSE", 1e9)
+
+
+def test_it_writes_the_same_each_time(ran, hurried) -> None:
     assert ran(*ASKED)[2:] == ran(*ASKED)[2:]
 
 
@@ -65,18 +73,25 @@ def test_a_finding_about_no_case_is_told_in_a_line(ran, monkeypatch) -> None:
     assert "GONE smtp no_such_case" in said
 
 
-def test_a_verdict_that_is_not_what_it_was_is_looked_at_twice(monkeypatch) -> None:
+@pytest.mark.parametrize("word", ["hung", cells.LEFT_OUT])
+def test_a_verdict_that_is_not_what_it_was_is_looked_at_twice(word, monkeypatch) -> None:
     """The first time around the machine was busy."""
     job = cells.Job("smtp", "smtplib", KEPT, "send", None)
-    busy, quiet = cells.Cell(job, "hung"), cells.Cell(job, "kept")
+    busy, quiet = cells.Cell(job, word), cells.Cell(job, "kept")
     monkeypatch.setattr(cells, "run", lambda planned, workers: [quiet for _ in planned])
     assert run.looked_at_twice({job: busy}, 8) == {job: quiet}
+
+
+def without_pauses(cell: cells.Cell) -> cells.Cell:
+    """Of a busy machine."""
+    rows = [row for row in cell.transcript.splitlines() if not row.endswith(" s later)")]
+    return dataclasses.replace(cell, transcript="\n".join(rows))
 
 
 def test_processes_of_their_own_find_the_same() -> None:
     job = cells.Job("smtp", "smtplib", BROKEN, "send", None)
     (apart,), (here,) = cells.run([job], 2), cells.run([job], 1)
-    assert apart == here
+    assert without_pauses(apart) == without_pauses(here)
     assert (here.word, here.met) == ("failed", True)
     assert "(421" in here.error
 
@@ -131,6 +146,14 @@ def test_a_part_is_written_nowhere_unless_a_folder_is_told() -> None:
         ("+OK <10250.1.17953835899@host>", "+OK <...@host>"),
         ("2026-11-22 21:44:21 ERROR 404", "(time) ERROR 404"),
         ("Date: Sun, 22 Nov 2026 21:40:24 GMT", "Date: (date)"),
+        ("ftp  9263 Nov  2 18:30 notes.txt", "ftp  9263 (time) notes.txt"),
+        ("ftp  9263 22. Nov 18:30 notes.txt", "ftp  9263 (time) notes.txt"),
+        ("ftp  9263 2026-11-22 18:30 notes.txt", "ftp  9263 (time) notes.txt"),
+        ("11-22-26  06:30PM  9263 notes.txt", "(time)  9263 notes.txt"),
+        ("notes.txt;1  3  22-NOV-2026 18:30:05  [FTP]", "notes.txt;1  3  (time)  [FTP]"),
+        ("FTP  9263 11/22/26 18:30:05 *STMF notes.txt", "FTP  9263 (time) *STMF notes.txt"),
+        ("+i1ga,m1795372205,up644,r,s9263,", "+i1ga,m(time),up644,r,s9263,"),
+        ("type=file;modify=20261122183005; notes.txt", "type=file;modify=(time); notes.txt"),
         ("250 fetched 9263 bytes in 12 lines", "250 fetched 9263 bytes in 12 lines"),
     ],
 )
@@ -142,6 +165,29 @@ def test_nothing_of_this_machine_is_told(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(normal.tempfile, "gettempdir", lambda: str(tmp_path))
     said = f"cannot read {authority().pem_path} or {tmp_path}/fakefarm-x1_/content"
     assert normal.text(said) == "cannot read CA.pem or FOLDER/content"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("EHLO box", "EHLO client.example"),
+        ("from box.lan. and box-2, my.box, boxes", "from client.example. and box-2, my.box, boxes"),
+        ("EHLO [10.1.2.3] and 10.1.2.30, 127.0.0.1", "EHLO [192.0.2.1] and 10.1.2.30, 127.0.0.1"),
+    ],
+)
+def test_no_name_of_this_machine_is_told(said, kept, monkeypatch) -> None:
+    addresses = ["127.0.0.1", "10.1.2.3"]
+    monkeypatch.setattr(normal.socket, "gethostname", lambda: "box")
+    monkeypatch.setattr(normal.socket, "getfqdn", lambda: "box.lan")
+    monkeypatch.setattr(normal.socket, "gethostbyname_ex", lambda name: (name, [], addresses))
+    monkeypatch.setattr(normal, "own", normal.own.__wrapped__)
+    assert normal.text(said) == kept
+
+
+def test_an_error_is_cut_behind_what_names_this_machine(monkeypatch) -> None:
+    path = str(normal.Path.cwd())
+    said = cells.told(OSError("x" * (normal.LONGEST // 4 - len(path) // 2 - 10) + " " + path))
+    assert path[: len(path) // 2] not in said
 
 
 def test_a_transcript_has_no_times_but_pauses() -> None:

@@ -7,6 +7,7 @@ import contextlib
 import select
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -79,6 +80,14 @@ class RawClient:
     def is_silent(self, seconds: float = 0.05) -> bool:
         """Whether nothing comes for so long, and no end either."""
         return not self.buffer and not select.select([self.sock], [], [], seconds)[0]
+
+    def segments(self) -> int:
+        """How many segments with data have come so far, however late they were read: of Linux's
+        ``tcp_info``, and 0 where there is none."""
+        if sys.platform != "linux":
+            return 0
+        info = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        return int.from_bytes(info[152:156], sys.byteorder)  # tcpi_data_segs_in
 
     # --- leaving
 

@@ -57,6 +57,13 @@ FINDINGS = [
     Finding(
         "dns",
         "kdig",
+        "crashed",
+        "tls_handshake_never_answered",
+        "Where a TLS handshake is not answered it frees memory twice, and SIGABRT ends it.",
+    ),
+    Finding(
+        "dns",
+        "kdig",
         "lied",
         "another_question another_question_before_the_answer no_question not_a_response",
         "It shows what comes with the right id, also where that answers another question, or "

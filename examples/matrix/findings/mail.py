@@ -56,13 +56,6 @@ FINDINGS = [
     ),
     Finding(
         "pop3",
-        "poplib",
-        "failed",
-        "line_over_2048",
-        "A message that has a line of more than 2,048 bytes cannot be fetched at all.",
-    ),
-    Finding(
-        "pop3",
         "curl",
         "hung",
         "quit_never_answered",

@@ -64,7 +64,7 @@ FINDINGS = [
     Finding(
         "xmlrpc",
         "xmlrpc.client",
-        "succeeded",
+        "lied",
         "no_value call_for_an_answer",
         "An answer without a value is an empty tuple, and a call is taken for an answer.",
     ),

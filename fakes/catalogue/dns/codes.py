@@ -81,7 +81,7 @@ def not_implemented(server: FakeDNS) -> None:
     server.on("*").rcode("NOTIMP")
 
 
-@edge_case("dns", operation="resolve", expect=FAILS, source="RFC 6895 section 2.3")
+@edge_case("dns", operation="resolve", expect=FAILS, source="RFC 1035 section 4.1.1")
 def code_that_no_standard_has(server: FakeDNS) -> None:
     """The answer has the code 15, which means nothing yet, and an address. A good client takes a
     code that it does not know for a failure, and no record from such an answer."""

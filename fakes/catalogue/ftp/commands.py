@@ -9,16 +9,15 @@ from ..case import EITHER, FAILS, SUCCEEDS, edge_case
 if TYPE_CHECKING:
     from ...ftp import FakeFTP
 
-# Those that the least server of RFC 959 section 5.1 does not have, but PASV.
-LATER = ("FEAT", "OPTS", "CLNT", "SYST", "PWD", "SIZE", "MDTM", "MLST", "MLSD", "REST")
-EXTENDED = ("EPSV", "EPRT")
+# What every server has to have stands in RFC 1123 section 4.1.2.13. None of these is there.
+NOT_NEEDED = ("FEAT", "OPTS", "CLNT", "SIZE", "MDTM", "MLST", "MLSD", "REST", "EPSV", "EPRT")
 
 
-@edge_case("ftp", operation="download", expect=SUCCEEDS, source="RFC 959 section 5.1")
+@edge_case("ftp", operation="download", expect=SUCCEEDS, source="RFC 1123 section 4.1.2.13")
 def server_that_knows_little(server: FakeFTP) -> None:
-    """The server answers 500 to all that a server may do without: FEAT, SYST, PWD, SIZE, EPSV and
-    their like. A good client fetches the file without them."""
-    for verb in (*LATER, *EXTENDED):
+    """The server answers 500 to all that a server may do without: FEAT, SIZE, MLST, EPSV and their
+    like. A good client fetches the file without them."""
+    for verb in NOT_NEEDED:
         server.on(verb).reply(500, f"{verb} not understood.").optional()
 
 
@@ -26,8 +25,8 @@ def server_that_knows_little(server: FakeFTP) -> None:
     "ftp", operation="download", expect=SUCCEEDS, source="RFC 3659 section 4.2, curl/curl#5957"
 )
 def size_not_told(server: FakeFTP) -> None:
-    """SIZE is answered with 550, which may mean no more than that the size is not known. A good
-    client fetches the file all the same."""
+    """SIZE is answered with 550, which must not be taken for it that the file cannot be had. A good
+    client fetches it all the same."""
     server.on("SIZE").reply(550, "Could not get file size.").optional()
 
 

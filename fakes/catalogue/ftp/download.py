@@ -151,7 +151,12 @@ def completion_is_late(server: FakeFTP) -> None:
     server.on("transfer").delay(0.2).answer()
 
 
-@edge_case("ftp", operation="download", expect=SUCCEEDS, source="curl test suite: RETRWEIRDO")
+@edge_case(
+    "ftp",
+    operation="download",
+    expect=SUCCEEDS,
+    source="RFC 959 section 3.4.1, curl test suite: RETRWEIRDO",
+)
 def completion_before_the_data(server: FakeFTP) -> None:
     """The 226 comes right behind the 150, and the data a moment later: nothing keeps an order
     between two connections. A good client reads the data to its end, whatever was said."""

@@ -19,7 +19,7 @@ def _on_both(server: FakeFTP) -> tuple[FTPRule, FTPRule]:
     return server.on("PASV"), server.on("EPSV").optional()
 
 
-@edge_case("ftp", operation="download", expect=SUCCEEDS, source="RFC 2428 section 3")
+@edge_case("ftp", operation="download", expect=SUCCEEDS, source="RFC 1123 section 4.1.2.13")
 def epsv_unknown(server: FakeFTP) -> None:
     """EPSV is answered with 500, as by servers that are older than it. A good client says PASV."""
     server.on("EPSV").reply(500, "EPSV not understood.").optional()

@@ -152,7 +152,7 @@ def handshake_cut(server: FakeFTP) -> None:
     server.on("tls").truncate(after=30)
 
 
-@edge_case("ftp", operation="download", expect=FAILS, source="RFC 4217 appendix A", tls="implicit")
+@edge_case("ftp", operation="download", expect=FAILS, source="RFC 8446 section 5", tls="implicit")
 def plain_greeting_where_tls_is_expected(server: FakeFTP) -> None:
     """The ClientHello is answered with a greeting in plain text: the port is that of AUTH. A good
     client reports that there is no TLS, and does not go on without it."""
@@ -236,7 +236,7 @@ def download_without_close_notify(server: FakeFTP) -> None:
     "ftp",
     operation="upload",
     expect=SUCCEEDS,
-    source="RFC 5246 section 7.2.1, python/cpython#103443",
+    source="RFC 959 section 5.4, RFC 5246 section 7.2.1, python/cpython#103443",
     tls="starttls",
 )
 def upload_without_close_notify(server: FakeFTP) -> None:

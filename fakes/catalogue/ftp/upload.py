@@ -92,14 +92,14 @@ def server_dies_at_the_upload(server: FakeFTP) -> None:
     server.on("transfer").reset()
 
 
-@edge_case("ftp", operation="upload", expect=FAILS, source="CPython test_ftplib: TestTimeouts")
+@edge_case("ftp", operation="upload", expect=FAILS, source="RFC 959 section 5.4")
 def completion_of_the_upload_never_comes(server: FakeFTP) -> None:
     """All is read, and no 226 comes. A good client has a timeout for that, too, and does not take
     silence for a success."""
     server.on("transfer").ignore()
 
 
-@edge_case("ftp", operation="upload", expect=FAILS, source="RFC 5382 section 5")
+@edge_case("ftp", operation="upload", expect=FAILS, source="RFC 959 section 5.4")
 def control_connection_gone_behind_the_upload(server: FakeFTP) -> None:
     """All is read, and the control connection ends with FIN before the 226. A good client reports
     that it does not know whether its file is stored."""

@@ -8,6 +8,7 @@ SIZE = len(CONTENT)
 OK = "HTTP/1.1 200 OK"
 LENGTH = f"Content-Length: {SIZE}"
 CHUNKED = "Transfer-Encoding: chunked"
+SECRET = bytes(byte ^ 0x55 for byte in CONTENT)  # in a coding that nobody knows
 
 
 def head(*lines: str, end: str = "\r\n") -> bytes:

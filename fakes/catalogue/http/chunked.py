@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..case import EITHER, FAILS, SUCCEEDS, edge_case
 from ..content import CONTENT
-from .answers import CHUNKED, OK, SIZE, chunk, head, whole
+from .answers import CHUNKED, OK, SECRET, SIZE, chunk, head, whole
 
 if TYPE_CHECKING:
     from ...http import FakeHTTP
@@ -81,8 +81,10 @@ def chunked_is_said_and_not_done(server: FakeHTTP) -> None:
 @edge_case("http", operation="get", expect=FAILS, source="RFC 9112 section 6.3")
 def unknown_transfer_coding(server: FakeHTTP) -> None:
     """The content is coded by something that nobody knows, and then chunked. A good client, which
-    did not say that it takes such a coding, reports a failure."""
-    server.on("GET").raw(head(OK, "Transfer-Encoding: x-rot13, chunked") + GOOD)
+    did not say that it takes such a coding, reports a failure, and does not take the coded bytes
+    for the file."""
+    coded = head(OK, "Transfer-Encoding: x-secret, chunked")
+    server.on("GET").raw(coded + chunk(SECRET) + LAST)
 
 
 # --- sizes that are none

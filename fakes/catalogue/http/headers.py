@@ -114,7 +114,7 @@ def content_is_a_message(server: FakeHTTP) -> None:
     "http",
     operation="get",
     expect=SUCCEEDS,
-    source="urllib3 test_multipart_assert_header_parsing_no_defects",
+    source="RFC 9110 section 8.3.3, urllib3 test_multipart_assert_header_parsing_no_defects",
 )
 def content_is_multipart_without_boundary(server: FakeHTTP) -> None:
     """The type of the content is multipart/mixed, without the boundary that mail would need. A good

@@ -74,7 +74,7 @@ def ehlo_without_extensions(server: FakeSMTP) -> None:
     server.capabilities = []
 
 
-@edge_case("smtp", operation="send", expect=SUCCEEDS, source="RFC 5321 section 2.4")
+@edge_case("smtp", operation="send", expect=SUCCEEDS, source="RFC 5321 section 4.1.1.1")
 def ehlo_in_odd_case(server: FakeSMTP) -> None:
     """The extensions are listed in small letters and in mixed ones. A good client compares them
     without regard to case."""

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from ...smtp import FakeSMTP
 
 
+def wants_tls(server: FakeSMTP) -> None:
+    """Who does not even ask for TLS never sees the certificate, and does not get through either:
+    RFC 3207 section 4."""
+    server.on("MAIL", where=lambda step: not server.connections[step.connection - 1].tls).reply(
+        530, "5.7.0 Must issue a STARTTLS command first"
+    ).optional()
+
+
 @edge_case("smtp", operation="send", expect=EITHER, source="RFC 3207 section 6", tls="starttls")
 def starttls_stripped(server: FakeSMTP) -> None:
     """STARTTLS is missing from the extensions, as an attacker in the middle does it. A good client
@@ -88,6 +96,7 @@ def extensions_change_behind_starttls(server: FakeSMTP) -> None:
 def certificate_expired(server: FakeSMTP) -> None:
     """The certificate was valid until some time ago. A good client ends the connection and reports
     that."""
+    wants_tls(server)
 
 
 @edge_case(
@@ -101,6 +110,7 @@ def certificate_expired(server: FakeSMTP) -> None:
 def certificate_for_another_host(server: FakeSMTP) -> None:
     """The certificate is good, and for somebody else. A good client compares the names, ends the
     connection and reports that."""
+    wants_tls(server)
 
 
 @edge_case(
@@ -114,6 +124,7 @@ def certificate_for_another_host(server: FakeSMTP) -> None:
 def certificate_self_signed(server: FakeSMTP) -> None:
     """The certificate is signed by itself. A good client trusts nobody that it was not told to
     trust, ends the connection and reports that."""
+    wants_tls(server)
 
 
 @edge_case(

@@ -44,10 +44,14 @@ def test_the_first_command_says_what_the_readme_shows(
 ) -> None:
     command = re.search(r"^    .* && .*/fakefarm (.*)$", README, re.MULTILINE)
     assert command is not None
-    monkeypatch.setattr(standard, "PATIENCE", 0.7)
-    assert main(command[1].split()) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert [row for row in SHOWN[0].splitlines() if row not in told] == []
+    for patience in (0.7, 2.0):  # seconds; the first is enough, unless the machine is busy
+        monkeypatch.setattr(standard, "PATIENCE", patience)
+        assert main(command[1].split()) == 1
+        told = capsys.readouterr().out.splitlines()
+        differs = [row for row in SHOWN[0].splitlines() if row not in told]
+        if not differs:
+            break
+    assert differs == []
 
 
 def _without_figures(text: str) -> str:

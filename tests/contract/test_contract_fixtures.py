@@ -154,6 +154,12 @@ def test_a_baseline(suite: pytest.Pytester, workers: list[str]) -> None:
     run(suite, "--fakefarm-baseline=base.json", *workers).assert_outcomes(xfailed=1)
 
 
+def test_a_baseline_in_a_folder_of_its_own(suite: pytest.Pytester) -> None:
+    write(suite, ONLY, "def test_it(http_edge_case):", "    http_edge_case.check(get=get)")
+    run(suite, "--fakefarm-baseline=new/base.json").assert_outcomes(passed=1)
+    assert list(json.loads((suite.path / "new" / "base.json").read_text()).values()) == ["kept"]
+
+
 def test_a_verdict_that_changes_for_the_better(suite: pytest.Pytester) -> None:
     write(suite, ONLY, "def test_it(http_edge_case):", "    http_edge_case.check(get=get)")
     name = "test_a_verdict_that_changes_for_the_better.py::test_it[body_cut_short]"

